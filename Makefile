@@ -1,0 +1,30 @@
+# `make` builds bin/riskguide and renders everything into output/.
+GO ?= go
+
+.PHONY: all build render test check bench fuzz clean
+
+all: render
+
+build:
+	$(GO) build -trimpath -o bin/riskguide ./cmd/riskguide
+
+# Site, workbook, PDFs and the packs of all profiles in content/profiles/.
+render: build
+	bin/riskguide build
+
+# Tests that need an outside program say what they miss and skip, unless
+# RISKGUIDE_REQUIRE_TOOLS=1.
+test:
+	$(GO) test ./...
+
+# What a change must pass beside the tests.
+check:
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+clean:
+	rm -rf bin output/site output/workbook output/pdf output/packs output/SHA256SUMS

@@ -1,0 +1,75 @@
+// Package rendertest holds what tests of several formats need: outside programs
+// that judge our files, and where the repository is.
+package rendertest
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+// RequireToolsEnv is the variable under which a missing outside program fails a
+// test instead of skipping it.
+const RequireToolsEnv = "RISKGUIDE_REQUIRE_TOOLS"
+
+// Tool returns the path of the first of the named programs that is installed.
+// If there is none it skips the test with a line that says what is missing, or
+// fails it if RISKGUIDE_REQUIRE_TOOLS=1.
+func Tool(t testing.TB, names ...string) string {
+	t.Helper()
+	for _, n := range names {
+		if p, err := exec.LookPath(n); err == nil {
+			return p
+		}
+	}
+	Missing(t, "program "+names[0])
+	return ""
+}
+
+// Missing skips the test because what is named is not on this machine, or fails
+// it if RISKGUIDE_REQUIRE_TOOLS=1.
+func Missing(t testing.TB, what string) {
+	t.Helper()
+	if os.Getenv(RequireToolsEnv) == "1" {
+		t.Fatalf("missing: %s (%s=1)", what, RequireToolsEnv)
+	}
+	t.Skipf("SKIPPED, missing: %s", what)
+}
+
+// Root returns the folder of the repository.
+func Root(t testing.TB) string {
+	t.Helper()
+	_, file, _, ok := runtime.Caller(0)
+	if ok && filepath.IsAbs(file) {
+		return filepath.Dir(filepath.Dir(filepath.Dir(file)))
+	}
+	// Built with -trimpath: go up to the folder with go.mod.
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			t.Fatal("no go.mod above the working directory")
+		}
+		dir = parent
+	}
+}
+
+// Published returns the path of the published text of the guide, which belongs to
+// its publisher and lies beside the repository only where its owner put it. The
+// test is skipped where it is not there, tools required or not.
+func Published(t testing.TB) string {
+	t.Helper()
+	p := filepath.Join(Root(t), "..", "shared", "source", "guide-2011-ja.txt")
+	if _, err := os.Stat(p); err != nil {
+		t.Skip("SKIPPED, missing: the published text ../shared/source/guide-2011-ja.txt")
+	}
+	return p
+}
