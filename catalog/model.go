@@ -200,6 +200,9 @@ type Guide struct {
 	References []*Reference
 	// PageOrder lists the ids of the front-matter pages.
 	PageOrder []string
+
+	// pagePos holds the places of the entries of PageOrder, as far as known.
+	pagePos []Position
 }
 
 // Severity is a class of risks.
@@ -321,6 +324,10 @@ type Page struct {
 	ID    string // file stem, such as "10-purpose"
 	Title Text
 	Body  Text
+
+	// bodyPos holds, by language, where the body begins in its file, as far
+	// as known.
+	bodyPos map[Lang]Position
 }
 
 // Directives lists what a page may include: the table of columns, the
@@ -551,6 +558,9 @@ type Retirement struct {
 	ReplacedBy []string // ids in use, or themselves retired; empty where nothing replaced it
 	Edition    string   // the edition in which it was retired
 	Reason     Text
+
+	// replacedPos holds the places of the entries of ReplacedBy, as far as known.
+	replacedPos []Position
 }
 
 // CompareIDs orders dotted ids as the guide does: numeric parts by number,

@@ -1,0 +1,412 @@
+package catalog
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"runtime"
+	"sort"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// LoadOptions says how a folder is loaded. The zero value is ready for use.
+type LoadOptions struct {
+	// Prefix is put before the path inside the file system in positions, so
+	// that a message names the file as the reader knows it: with "content",
+	// content/risks/H05.yaml.
+	Prefix string
+	// MaxFileSize is the size in bytes over which a file is refused; 0 means
+	// [DefaultMaxFileSize].
+	MaxFileSize int64
+}
+
+// DefaultMaxFileSize is the size in bytes over which [Load] refuses a file
+// unless told otherwise. The largest file of a guide of 21 risks has 30 KB.
+const DefaultMaxFileSize = 1 << 20
+
+// maxNesting is how deep values of a YAML file may be nested. The form needs
+// 7, and two more for every level of layers.
+const maxNesting = 40
+
+// The names of the files and folders that make up a guide.
+const (
+	guideFile         = "guide.yaml"
+	vulnerabilityFile = "vulnerabilities.yaml"
+	retiredFile       = "retired.yaml"
+	riskDir           = "risks"
+	controlDir        = "controls"
+	pageDir           = "pages"
+	profileDir        = "profiles"
+	schemaDir         = "schemas"
+)
+
+// Load reads a guide from a folder in the YAML form and assembles it:
+// [LoadSource], then [Assemble]. It reports everything that it finds, sorted by
+// file, line and column. The catalog is nil where a problem is an error.
+//
+// When ctx is done, Load stops and says so in a problem.
+func Load(ctx context.Context, fsys fs.FS, opts LoadOptions) (*Catalog, Problems) {
+	l := newLoader(ctx, fsys, opts)
+	src := l.load()
+	if ctx.Err() != nil {
+		return nil, l.problems
+	}
+	a := newAssembler(src)
+	a.broken, a.unread = l.broken, l.unread
+	c := a.assemble()
+	ps := append(l.problems, a.problems...)
+	ps.Sort()
+	if ps.HasErrors() {
+		return nil, ps
+	}
+	return c, ps
+}
+
+// LoadSource reads a guide from a folder in the YAML form without resolving
+// references. The problems are those of form: files that are missing, too large,
+// not UTF-8 or not YAML, unknown and missing keys, values of a wrong type. The
+// source holds what could be read and is never nil; where a problem is an error
+// it is not complete.
+//
+// The folder holds guide.yaml, risks/ID.yaml, controls/CLAUSE.yaml,
+// vulnerabilities.yaml, pages/ID.LANG.md and, where ids were retired,
+// retired.yaml. The folders profiles and schemas are not looked at. Risks are
+// ordered by severity and id, clauses by id, pages as the guide lists them.
+func LoadSource(ctx context.Context, fsys fs.FS, opts LoadOptions) (*Source, Problems) {
+	l := newLoader(ctx, fsys, opts)
+	src := l.load()
+	l.problems.Sort()
+	return src, l.problems
+}
+
+// unreadable tells what could not be read at all, so that what follows from it
+// is not reported: a risk file that is no YAML must not yield an unknown
+// reference for every measure in it.
+type unreadable struct {
+	guide           bool
+	vulnerabilities bool
+	risks           map[string]bool // by id
+	clauses         map[string]bool // by id
+}
+
+// any reports whether something that cites could not be read.
+func (u unreadable) any() bool { return u.guide || len(u.risks) > 0 }
+
+type loader struct {
+	ctx     context.Context
+	fsys    fs.FS
+	prefix  string
+	maxSize int64
+
+	lang  Lang
+	langs []Lang
+
+	problems Problems
+	broken   map[Position]bool
+	unread   unreadable
+}
+
+func newLoader(ctx context.Context, fsys fs.FS, opts LoadOptions) *loader {
+	l := &loader{
+		ctx: ctx, fsys: fsys, prefix: opts.Prefix, maxSize: opts.MaxFileSize,
+		lang:   Japanese,
+		broken: map[Position]bool{},
+		unread: unreadable{risks: map[string]bool{}, clauses: map[string]bool{}},
+	}
+	if l.maxSize <= 0 {
+		l.maxSize = DefaultMaxFileSize
+	}
+	return l
+}
+
+// name returns the path of a file as it stands in positions.
+func (l *loader) name(file string) string {
+	if l.prefix == "" {
+		return file
+	}
+	return path.Join(l.prefix, file)
+}
+
+func (l *loader) decoder(file string) *decoder {
+	return &decoder{file: l.name(file), lang: l.lang, langs: l.langs, broken: map[Position]bool{}}
+}
+
+// job reads one file. Jobs run at the same time and share nothing; their
+// results are taken over in order.
+type job struct {
+	file string
+	stem string // file name without folder and extension
+	// run decodes the file into one of the results below.
+	run func(j *job, d *decoder, data []byte) bool
+
+	d     *decoder
+	read  bool // run returned true
+	risk  *SourceRisk
+	group *Clause
+	vulns []*Vulnerability
+	gone  []*Retirement
+	page  pageFile
+}
+
+func (l *loader) load() *Source {
+	src := &Source{Guide: &Guide{}}
+	l.loadGuide(src)
+
+	jobs := l.list()
+	g := new(errgroup.Group)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, j := range jobs {
+		g.Go(func() error {
+			j.d = l.decoder(j.file)
+			if l.ctx.Err() != nil {
+				return nil
+			}
+			if data, ok := l.read(j.d, j.file); ok {
+				j.read = j.run(j, j.d, data)
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // no job returns an error: they report problems
+	if err := l.ctx.Err(); err != nil {
+		l.problems.add(LevelError, Position{File: l.name(guideFile)}, ruleRead, "", "loading stopped: %v", err)
+		return src
+	}
+
+	var pages []pageFile
+	for _, j := range jobs {
+		l.take(j.d)
+		switch path.Dir(j.file) {
+		case riskDir:
+			if j.read {
+				src.Risks = append(src.Risks, j.risk)
+			} else {
+				l.unread.risks[j.stem] = true
+			}
+		case controlDir:
+			if j.read {
+				src.Clauses = append(src.Clauses, j.group)
+			} else {
+				l.unread.clauses[j.stem] = true
+			}
+		case pageDir:
+			j.page.pos = Position{File: j.d.file, Line: 1, Column: 1}
+			pages = append(pages, j.page)
+		default:
+			src.Vulnerabilities = append(src.Vulnerabilities, j.vulns...)
+			src.Retired = append(src.Retired, j.gone...)
+			if j.file == vulnerabilityFile && !j.read {
+				l.unread.vulnerabilities = true
+			}
+		}
+	}
+	src.Pages = gatherPages(pages, src.Guide)
+	sortRisks(src)
+	sort.SliceStable(src.Clauses, func(i, j int) bool {
+		return CompareIDs(src.Clauses[i].ID, src.Clauses[j].ID) < 0
+	})
+	return src
+}
+
+// take takes the problems of a file over.
+func (l *loader) take(d *decoder) {
+	l.problems = append(l.problems, d.problems...)
+	for pos := range d.broken {
+		l.broken[pos] = true
+	}
+}
+
+// loadGuide reads guide.yaml, which the other files need: it says which
+// languages texts are in.
+func (l *loader) loadGuide(src *Source) {
+	d := l.decoder(guideFile)
+	data, ok := l.read(d, guideFile)
+	ok = ok && d.guideFile(data, src.Guide)
+	l.take(d)
+	if !ok {
+		l.unread.guide = true
+		return
+	}
+	l.lang, l.langs = d.lang, d.langs
+}
+
+// sortRisks orders risks by severity, in the guide's order, and id.
+func sortRisks(src *Source) {
+	rank := func(r *SourceRisk) int {
+		for i, s := range src.Guide.Severities {
+			if s.ID == r.Severity.ID {
+				return i
+			}
+		}
+		return len(src.Guide.Severities)
+	}
+	sort.SliceStable(src.Risks, func(i, j int) bool {
+		a, b := src.Risks[i], src.Risks[j]
+		if x, y := rank(a), rank(b); x != y {
+			return x < y
+		}
+		return CompareIDs(a.ID, b.ID) < 0
+	})
+}
+
+// list makes the jobs, and reports files of which the form knows nothing.
+func (l *loader) list() []*job {
+	var jobs []*job
+	known := []string{guideFile, vulnerabilityFile, retiredFile}
+	for _, e := range l.dir(".", false) {
+		name := e.Name()
+		switch {
+		case e.IsDir() || name == guideFile:
+		case name == vulnerabilityFile:
+			jobs = append(jobs, &job{file: name, run: func(j *job, d *decoder, data []byte) (ok bool) {
+				j.vulns, ok = d.vulnerabilityFile(data)
+				return ok
+			}})
+		case name == retiredFile:
+			jobs = append(jobs, &job{file: name, run: func(j *job, d *decoder, data []byte) (ok bool) {
+				j.gone, ok = d.retiredFile(data)
+				return ok
+			}})
+		case isYAML(name):
+			l.unlisted(name, didYouMean(name, known))
+		}
+	}
+	risks := 0
+	for _, e := range l.dir(riskDir, true) {
+		file := path.Join(riskDir, e.Name())
+		if !strings.HasSuffix(file, ".yaml") || e.IsDir() {
+			l.stray(file, e)
+			continue
+		}
+		risks++
+		jobs = append(jobs, &job{file: file, stem: stem(file), run: func(j *job, d *decoder, data []byte) (ok bool) {
+			j.risk, ok = d.riskFile(data, j.stem)
+			return ok
+		}})
+	}
+	if risks == 0 {
+		l.problems.add(LevelError, Position{File: l.name(riskDir)}, ruleMissing, "", "the guide has no risks: there is no file such as %s", l.name(riskDir+"/H01.yaml"))
+	}
+	for _, e := range l.dir(controlDir, true) {
+		file := path.Join(controlDir, e.Name())
+		if !strings.HasSuffix(file, ".yaml") || e.IsDir() {
+			l.stray(file, e)
+			continue
+		}
+		jobs = append(jobs, &job{file: file, stem: stem(file), run: func(j *job, d *decoder, data []byte) (ok bool) {
+			j.group, ok = d.controlFile(data, j.stem)
+			return ok
+		}})
+	}
+	for _, e := range l.dir(pageDir, true) {
+		file := path.Join(pageDir, e.Name())
+		if !strings.HasSuffix(file, ".md") || e.IsDir() {
+			l.stray(file, e)
+			continue
+		}
+		jobs = append(jobs, &job{file: file, stem: stem(file), run: func(j *job, d *decoder, data []byte) bool {
+			j.page = d.pageFile(data, j.stem)
+			return true
+		}})
+	}
+	return jobs
+}
+
+// dir lists a folder without hidden files, by name. A folder that does not
+// exist is empty where that is allowed.
+func (l *loader) dir(name string, mayMiss bool) []fs.DirEntry {
+	entries, err := fs.ReadDir(l.fsys, name)
+	if err != nil && !(mayMiss && errors.Is(err, fs.ErrNotExist)) {
+		l.problems.add(LevelError, Position{File: l.name(name)}, ruleRead, "", "cannot read the folder: %v", reason(err))
+	}
+	out := entries[:0]
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// stray reports a YAML or Markdown file that would otherwise be passed over in
+// silence. Other files, such as a picture, are let be.
+func (l *loader) stray(file string, e fs.DirEntry) {
+	switch {
+	case e.IsDir():
+		l.unlisted(file, "folders inside this one are not read")
+	case strings.HasSuffix(strings.ToLower(file), ".yml") || strings.HasSuffix(file, ".YAML"):
+		l.unlisted(file, "name it "+stem(file)+".yaml")
+	case isYAML(file):
+		l.unlisted(file, "")
+	}
+}
+
+func (l *loader) unlisted(file, hint string) {
+	l.problems.add(LevelWarning, Position{File: l.name(file)}, ruleUnlisted, hint, "the file is not part of a guide and is not read")
+}
+
+func isYAML(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".yaml", ".yml":
+		return true
+	}
+	return false
+}
+
+func stem(file string) string {
+	base := path.Base(file)
+	return strings.TrimSuffix(base, path.Ext(base))
+}
+
+// read reads a file and checks what can be said of its bytes. A byte order mark
+// is left out.
+func (l *loader) read(d *decoder, file string) ([]byte, bool) {
+	at := Position{File: d.file}
+	fail := func(pos Position, rule, hint, format string, args ...any) ([]byte, bool) {
+		d.problems.add(LevelError, pos, rule, hint, format, args...)
+		return nil, false
+	}
+	f, err := l.fsys.Open(file)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return fail(at, ruleMissing, "", "the file is missing")
+		}
+		return fail(at, ruleRead, "", "cannot read the file: %v", reason(err))
+	}
+	defer f.Close()
+	var buf bytes.Buffer
+	if info, err := f.Stat(); err == nil && info.Size() > 0 && info.Size() <= l.maxSize {
+		buf.Grow(int(info.Size()) + bytes.MinRead)
+	}
+	// The size that Stat tells may be wrong, so that the limit is held here.
+	if _, err := buf.ReadFrom(io.LimitReader(f, l.maxSize+1)); err != nil {
+		return fail(at, ruleRead, "", "cannot read the file: %v", reason(err))
+	}
+	if int64(buf.Len()) > l.maxSize {
+		return fail(at, ruleFileSize, "", "the file is larger than %d bytes", l.maxSize)
+	}
+	data := bytes.TrimPrefix(buf.Bytes(), []byte("\uFEFF"))
+	if line, col, ok := findInvalid(data); ok {
+		return fail(Position{d.file, line, col}, ruleEncoding, "save it as UTF-8",
+			"the file is not UTF-8")
+	}
+	if r, line, col, ok := findForbidden(data); ok {
+		return fail(Position{d.file, line, col}, ruleCharacter, "",
+			"the character %U is not allowed", r)
+	}
+	return data, true
+}
+
+// reason strips the path from an error of the file system: the position has it.
+func reason(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
