@@ -1,0 +1,285 @@
+package sheet
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/xuri/excelize/v2"
+
+	"riskguide/catalog"
+)
+
+// Page is how a sheet is printed and shown: always A4, one page wide, with
+// 10 mm margins at the sides.
+type Page struct {
+	Portrait bool
+	// HeaderLeft … FooterRight stand in the margins. They are plain text,
+	// in which {page}, {pages} and {sheet} stand for the page, the number
+	// of pages and the sheet's name.
+	HeaderLeft, HeaderRight, FooterLeft, FooterRight string
+	// TabColor is "RRGGBB" or empty.
+	TabColor string
+	// Zoom in percent; 0 is 100.
+	Zoom int
+	// GridLines shows the lines between cells that have no border.
+	GridLines bool
+}
+
+// Sheet is a sheet under way. Rows and columns count from 1.
+type Sheet struct {
+	book    *Book
+	name    string
+	page    Page
+	widths  []float64
+	rows    []row
+	merges  []area
+	boxes   []Box // cells over several rows, for the heights
+	links   []link
+	freeze  [2]int
+	titles  [2]int
+	columns int // used
+	tables  []tableArea
+	closed  bool
+}
+
+type row struct {
+	cells  []any // nil or excelize.Cell, from column 1
+	height float64
+	fixed  bool
+}
+
+type area struct{ row, col, rows, cols int }
+
+type link struct {
+	row, col int
+	to, tip  string
+}
+
+type tableArea struct {
+	name string
+	area area
+}
+
+// Name returns the sheet's name in the workbook.
+func (s *Sheet) Name() string { return s.name }
+
+// SetColumns sets the widths of the columns from the first on, in points. It
+// must stand before the cells, whose heights depend on it.
+func (s *Sheet) SetColumns(widths ...float64) { s.widths = append([]float64(nil), widths...) }
+
+// Width returns the width in points of cols columns from col on.
+func (s *Sheet) Width(col, cols int) float64 {
+	sum := 0.0
+	for c := col; c < col+cols; c++ {
+		if c <= len(s.widths) {
+			sum += s.widths[c-1]
+		} else {
+			sum += 48
+		}
+	}
+	return sum
+}
+
+// TextHeight returns the height that the text needs in a cell over cols columns
+// from col on in the style.
+func (s *Sheet) TextHeight(col, cols int, text string, st Style) float64 {
+	if st.NoWrap {
+		return Height(1, st.size())
+	}
+	n := s.book.textLines(text, usable(s.Width(col, cols), float64(st.Indent)*9), st.size(), st.Bold)
+	return Height(n, st.size())
+}
+
+// at returns the row's record.
+func (s *Sheet) at(r int) *row {
+	for len(s.rows) < r {
+		s.rows = append(s.rows, row{})
+	}
+	return &s.rows[r-1]
+}
+
+// put writes a cell.
+func (s *Sheet) put(r, col int, c excelize.Cell) {
+	if s.closed {
+		s.book.keep(fmt.Errorf("sheet: %s is written to after it was closed", s.name))
+		return
+	}
+	if r < 1 || col < 1 {
+		s.book.keep(fmt.Errorf("sheet: %s has no row %d, column %d", s.name, r, col))
+		return
+	}
+	x := s.at(r)
+	for len(x.cells) < col {
+		x.cells = append(x.cells, nil)
+	}
+	x.cells[col-1] = c
+	s.columns = max(s.columns, col)
+}
+
+// Text writes text into a cell and makes its row high enough. Where text stands
+// in the source is told by [Sheet.TextAt].
+func (s *Sheet) Text(r, col int, text string, st Style) {
+	s.Box(r, col, 1, 1, text, st, catalog.Position{})
+}
+
+// TextAt is Text with the place that a warning about the text names.
+func (s *Sheet) TextAt(r, col int, text string, st Style, pos catalog.Position) {
+	s.Box(r, col, 1, 1, text, st, pos)
+}
+
+// Box writes text into a cell that covers rows × cols cells, merged where that
+// is more than one, draws the style's edges around the whole and sees to it that
+// the rows together are high enough. pos is where the text stands in its source.
+func (s *Sheet) Box(r, col, rows, cols int, text string, st Style, pos catalog.Position) {
+	text = s.clean(text, pos)
+	s.frame(r, col, rows, cols, st, text)
+	need := s.TextHeight(col, cols, text, st)
+	if rows == 1 {
+		s.Height(r, need)
+	} else {
+		s.boxes = append(s.boxes, Box{Row: r - 1, Span: rows, Need: need})
+	}
+}
+
+// clean returns the text as a cell can hold it and reports what was lost.
+func (s *Sheet) clean(text string, pos catalog.Position) string {
+	text, dropped, cut := Clean(text)
+	if dropped > 0 {
+		s.book.warn(catalog.Problem{Pos: pos, Level: catalog.LevelWarning, Rule: "workbook-character",
+			Message: fmt.Sprintf("%d characters that a workbook cannot hold are left out", dropped)})
+	}
+	if cut {
+		s.book.warn(catalog.Problem{Pos: pos, Level: catalog.LevelWarning, Rule: "workbook-length",
+			Message: fmt.Sprintf("the text is cut: a cell of a workbook holds at most %d characters", MaxChars)})
+	}
+	return text
+}
+
+// frame writes the cells of a box: the text into the first, and the parts of the
+// edges that each cell has a share in, because Excel draws the border of a
+// merged cell from its single cells.
+func (s *Sheet) frame(r, col, rows, cols int, st Style, text string) {
+	for i := range rows {
+		for j := range cols {
+			e := Edges{Color: st.Edges.Color}
+			if i == 0 {
+				e.Top = st.Edges.Top
+			}
+			if i == rows-1 {
+				e.Bottom = st.Edges.Bottom
+			}
+			if j == 0 {
+				e.Left = st.Edges.Left
+			}
+			if j == cols-1 {
+				e.Right = st.Edges.Right
+			}
+			cell := st.With(e)
+			x := excelize.Cell{}
+			if i == 0 && j == 0 && text != "" {
+				x.Value = text
+				cell.quote = NeedsQuote(text)
+			}
+			x.StyleID = s.book.Style(cell)
+			s.put(r+i, col+j, x)
+		}
+	}
+	if rows > 1 || cols > 1 {
+		s.merges = append(s.merges, area{r, col, rows, cols})
+	}
+}
+
+// Blank gives the cells of an area a style and no text, without merging them.
+func (s *Sheet) Blank(r, col, rows, cols int, st Style) {
+	id := s.book.Style(st)
+	for i := range rows {
+		for j := range cols {
+			s.put(r+i, col+j, excelize.Cell{StyleID: id})
+		}
+	}
+}
+
+// Value writes a number, a bool or a time.
+func (s *Sheet) Value(r, col int, v any, st Style) {
+	s.put(r, col, excelize.Cell{Value: v, StyleID: s.book.Style(st)})
+	s.Height(r, Height(1, st.size()))
+}
+
+// Formula writes a formula (without the =) and the result that programs show
+// which do not calculate: a number, a string or nil.
+func (s *Sheet) Formula(r, col int, formula string, result any, st Style) {
+	s.put(r, col, excelize.Cell{Formula: formula, Value: result, StyleID: s.book.Style(st)})
+	s.Height(r, Height(1, st.size()))
+}
+
+// Height makes the row at least points high.
+func (s *Sheet) Height(r int, points float64) {
+	x := s.at(r)
+	if !x.fixed {
+		x.height = math.Max(x.height, points)
+	}
+}
+
+// FixHeight sets the row's height whatever stands in it.
+func (s *Sheet) FixHeight(r int, points float64) {
+	x := s.at(r)
+	x.height, x.fixed = points, true
+}
+
+// RowHeight returns the row's height so far; cells over several rows count when
+// the sheet is closed.
+func (s *Sheet) RowHeight(r int) float64 { return s.at(r).height }
+
+// Rows returns the number of rows so far.
+func (s *Sheet) Rows() int { return len(s.rows) }
+
+// Mark names the cell as a place for [Sheet.Link] on any sheet.
+func (s *Sheet) Mark(name string, r, col int) { s.book.mark(name, mark{s, r, col}) }
+
+// Link makes a cell (the first of a merged one) a link to the place that was or
+// will be named to. tip, if not empty, is shown by the mouse. Links beyond
+// MaxLinks on one sheet are left out with a warning.
+func (s *Sheet) Link(r, col int, to, tip string) {
+	if len(s.links) == MaxLinks {
+		s.book.warn(catalog.Problem{Level: catalog.LevelWarning, Rule: "workbook-links",
+			Message: fmt.Sprintf("sheet %q of the workbook has more than %d links; the others are left out", s.name, MaxLinks)})
+	}
+	if len(s.links) <= MaxLinks {
+		s.links = append(s.links, link{r, col, to, truncate(s.clean(tip, catalog.Position{}), 255)})
+	}
+}
+
+// URL makes a cell a link to an address outside of the workbook.
+func (s *Sheet) URL(r, col int, url string) {
+	s.book.keep(s.book.file.SetCellHyperLink(s.name, cellName(r, col), url, "External"))
+}
+
+// Freeze keeps the first rows and columns in sight.
+func (s *Sheet) Freeze(rows, cols int) { s.freeze = [2]int{rows, cols} }
+
+// RepeatRows prints the rows first … last at the top of every page.
+func (s *Sheet) RepeatRows(first, last int) { s.titles = [2]int{first, last} }
+
+// Table makes an Excel table with filters of the area, whose first row holds the
+// headings: strings, each different from the others. The name is made of ASCII
+// letters; Excel has one space of names for a workbook. An area of one row gets
+// an empty one. A sheet has at most one table.
+func (s *Sheet) Table(name string, r, col, rows, cols int) {
+	s.tables = append(s.tables, tableArea{name, area{r, col, max(rows, 2), cols}})
+}
+
+// Headings returns the texts as headings of a table: on one line, none empty,
+// each different from the others but for case.
+func Headings(texts ...string) []string {
+	taken := map[string]bool{}
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		t, _, _ = Clean(t)
+		t = oneLine(t)
+		if t == "" {
+			t = "-"
+		}
+		out[i] = uniqueName(truncate(t, maxHeader), maxHeader, taken)
+	}
+	return out
+}
