@@ -1,0 +1,1163 @@
+package profile
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/width"
+
+	"riskguide/catalog"
+)
+
+// The names of the rules that a profile can break beside those of package
+// catalog, as they stand in [catalog.Problem].Rule.
+const (
+	ruleReference   = "unknown-reference"
+	ruleRetired     = "retired"
+	ruleLanguage    = "unknown-language"
+	ruleTranslation = "missing-translation"
+	ruleTwiceID     = "duplicate-id"
+	ruleEdition     = "profile-edition"
+	ruleNoEffect    = "profile-no-effect"
+	ruleEmptyPack   = "profile-empty"
+	ruleParameter   = "profile-parameter"
+	rulePlaceholder = "placeholder"
+	ruleNoControls  = "profile-no-controls"
+)
+
+// Tailor applies a profile to a catalog. The problems are everything that is
+// wrong with the profile in view of this catalog, sorted; the pack is nil if any
+// of them is an error.
+func Tailor(cat *catalog.Catalog, p *Profile) (*Pack, catalog.Problems) {
+	t := &tailor{
+		cat: cat, prof: p,
+		selected: map[*catalog.Measure]bool{},
+		removed:  map[*catalog.Measure]int{},
+		gone:     map[citationKey]int{},
+		dropped:  map[*Added]int{},
+		layers:   map[*catalog.Measure][]*catalog.Layer{},
+		measures: cat.Measures(),
+		pack: &Pack{
+			Profile: p, Catalog: cat,
+			live: map[liveKey]bool{},
+			fill: map[string]map[string]string{},
+			adds: map[*catalog.Control][]Addition{},
+		},
+	}
+	for _, m := range t.measures {
+		t.layers[m] = m.Layers()
+	}
+	t.checkHead()
+	t.sel()
+	t.exclude()
+	t.obligations()
+	t.parameters()
+	t.requirements()
+	t.report()
+	t.problems.Sort()
+	if t.problems.HasErrors() {
+		return nil, t.problems
+	}
+	t.identify()
+	return t.pack, t.problems
+}
+
+// citationKey is a citation of a control by a measure.
+type citationKey struct {
+	measure *catalog.Measure
+	control *catalog.Control
+}
+
+type tailor struct {
+	cat      *catalog.Catalog
+	prof     *Profile
+	pack     *Pack
+	problems catalog.Problems
+
+	measures []*catalog.Measure
+	layers   map[*catalog.Measure][]*catalog.Layer
+	selected map[*catalog.Measure]bool
+	removed  map[*catalog.Measure]int // the index of the exclusion
+	gone     map[citationKey]int      // likewise
+	dropped  map[*Added]int           // likewise
+	// rules are the obligation rules in the profile's order.
+	rules    []*matcher
+	declared map[string][]*declaration // by statement id
+}
+
+func (t *tailor) add(level catalog.Level, pos catalog.Position, rule, hint, format string, args ...any) {
+	t.problems = append(t.problems, catalog.Problem{Pos: pos, Level: level, Rule: rule,
+		Message: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+func (t *tailor) fail(pos catalog.Position, rule, hint, format string, args ...any) {
+	t.add(catalog.LevelError, pos, rule, hint, format, args...)
+}
+
+// noEffect reports something in the profile that changes nothing. What was taken
+// over from an extended profile may well do so.
+func (t *tailor) noEffect(pos catalog.Position, hint, format string, args ...any) {
+	if t.prof.own(pos) {
+		t.fail(pos, ruleNoEffect, hint, format, args...)
+	}
+}
+
+func (t *tailor) checkHead() {
+	p := t.prof
+	if e := p.Edition; e.ID != "" && e.ID != t.cat.Guide.Edition {
+		t.add(catalog.LevelWarning, e.Pos, ruleEdition,
+			"check what has changed, then set the edition to that of the guide",
+			"the profile was written for edition %q; the guide is edition %q", e.ID, t.cat.Guide.Edition)
+	}
+	for i, l := range p.Languages {
+		if !slices.Contains(t.cat.Guide.Languages, l) {
+			t.fail(p.languagePos[i], ruleLanguage, fmt.Sprintf("it has %s", listLangs(t.cat.Guide.Languages)),
+				"the guide has no language %q", l)
+		}
+	}
+}
+
+func listLangs(ls []catalog.Lang) string {
+	s := make([]string, len(ls))
+	for i, l := range ls {
+		s[i] = string(l)
+	}
+	return strings.Join(s, ", ")
+}
+
+// candidates returns the ids of one kind, for suggestions.
+func candidates[T any](list []T, id func(T) string) []string {
+	out := make([]string, len(list))
+	for i, x := range list {
+		out[i] = id(x)
+	}
+	return out
+}
+
+// kind is one kind of thing that a selector names: how it is called, which refs
+// name it, and which measures or controls fit a ref.
+type kind struct {
+	name    string // "risk"
+	refs    []catalog.Ref
+	control bool // fits controls rather than measures
+}
+
+func (s *Selector) kinds() []kind {
+	return []kind{
+		{"risk", s.Risks, false},
+		{"severity", s.Severities, false},
+		{"layer", s.Layers, false},
+		{"measure", s.Measures, false},
+		{"tag", s.Tags, false},
+		{"clause", s.Clauses, true},
+		{"control", s.Controls, true},
+	}
+}
+
+// namesControls reports whether the selector is about statements, not measures.
+func (s *Selector) namesControls() bool { return len(s.Clauses)+len(s.Controls) > 0 }
+
+// matcher decides what fits a selector. A nil map fits everything.
+type matcher struct {
+	risks      map[*catalog.Risk]bool
+	severities map[*catalog.Severity]bool
+	layers     map[*catalog.Layer]bool
+	measures   map[*catalog.Measure]bool
+	tags       map[string]bool
+	clauses    map[*catalog.Clause]bool
+	controls   map[*catalog.Control]bool
+	// everyLayer tells that a measure fits only if all its layers are named.
+	everyLayer bool
+	bad        bool // an id was unknown
+}
+
+// without returns a copy of the selector in which ref i of kind k is left out,
+// or, with alone, all other refs of that kind are.
+func (s *Selector) without(k, i int, alone bool) Selector {
+	c := *s
+	lists := []*[]catalog.Ref{&c.Risks, &c.Severities, &c.Layers, &c.Measures, &c.Tags, &c.Clauses, &c.Controls}
+	l := *lists[k]
+	if alone {
+		*lists[k] = l[i : i+1]
+	} else {
+		*lists[k] = slices.Delete(slices.Clone(l), i, i+1)
+	}
+	return c
+}
+
+// unknown reports an id that the catalog lacks, with what may have been meant.
+func (t *tailor) unknown(kind string, ref catalog.Ref, known []string) {
+	for _, r := range t.cat.Retired {
+		if r.ID == ref.ID {
+			hint := ""
+			if len(r.ReplacedBy) > 0 {
+				hint = "replaced by " + strings.Join(r.ReplacedBy, ", ")
+			}
+			t.fail(ref.Pos, ruleRetired, hint, "%s %q was retired in edition %s", kind, ref.ID, r.Edition)
+			return
+		}
+	}
+	hint := ""
+	if s := catalog.Suggest(ref.ID, known); s != "" {
+		hint = fmt.Sprintf("did you mean %q?", s)
+	}
+	t.fail(ref.Pos, ruleReference, hint, "the catalog has no %s %q", kind, ref.ID)
+}
+
+func riskIDs(c *catalog.Catalog) []string {
+	return candidates(c.Risks, func(r *catalog.Risk) string { return r.ID })
+}
+
+func (t *tailor) measureIDs() []string {
+	return candidates(t.measures, func(m *catalog.Measure) string { return m.ID })
+}
+
+func (t *tailor) controlIDs() []string {
+	return candidates(t.cat.Controls(), func(c *catalog.Control) string { return c.ID })
+}
+
+// compile resolves the ids of a selector; with complain, unknown ones are
+// reported.
+func (t *tailor) compile(s *Selector, everyLayer, complain bool) *matcher {
+	m := &matcher{everyLayer: everyLayer}
+	miss := func(kind string, ref catalog.Ref, known func() []string) {
+		m.bad = true
+		if complain {
+			t.unknown(kind, ref, known())
+		}
+	}
+	for _, ref := range s.Risks {
+		if m.risks == nil {
+			m.risks = map[*catalog.Risk]bool{}
+		}
+		if r := t.cat.Risk(ref.ID); r != nil {
+			m.risks[r] = true
+		} else {
+			miss("risk", ref, func() []string { return riskIDs(t.cat) })
+		}
+	}
+	for _, ref := range s.Severities {
+		if m.severities == nil {
+			m.severities = map[*catalog.Severity]bool{}
+		}
+		if r := t.cat.Severity(ref.ID); r != nil {
+			m.severities[r] = true
+		} else {
+			miss("severity", ref, func() []string {
+				return candidates(t.cat.Guide.Severities, func(s *catalog.Severity) string { return s.ID })
+			})
+		}
+	}
+	for _, ref := range s.Layers {
+		if m.layers == nil {
+			m.layers = map[*catalog.Layer]bool{}
+		}
+		if l := t.cat.Layer(ref.ID); l != nil {
+			withChildren(l, m.layers)
+		} else {
+			miss("layer", ref, func() []string {
+				return candidates(t.cat.Guide.AllLayers(), func(l *catalog.Layer) string { return l.ID })
+			})
+		}
+	}
+	for _, ref := range s.Measures {
+		if m.measures == nil {
+			m.measures = map[*catalog.Measure]bool{}
+		}
+		if x := t.cat.Measure(ref.ID); x != nil {
+			m.measures[x] = true
+		} else {
+			miss("measure", ref, t.measureIDs)
+		}
+	}
+	for _, ref := range s.Tags {
+		if m.tags == nil {
+			m.tags = map[string]bool{}
+		}
+		m.tags[ref.ID] = true
+		if tags := t.tags(); !slices.Contains(tags, ref.ID) {
+			miss("tag", ref, func() []string { return tags })
+		}
+	}
+	for _, ref := range s.Clauses {
+		if m.clauses == nil {
+			m.clauses = map[*catalog.Clause]bool{}
+		}
+		found := false
+		for _, cl := range t.cat.Clauses {
+			// "8" and "8.6" name everything below them too.
+			if cl.ID == ref.ID || strings.HasPrefix(cl.ID, ref.ID+".") {
+				m.clauses[cl], found = true, true
+			}
+		}
+		if !found {
+			miss("clause", ref, func() []string {
+				return candidates(t.cat.Clauses, func(c *catalog.Clause) string { return c.ID })
+			})
+		}
+	}
+	for _, ref := range s.Controls {
+		if m.controls == nil {
+			m.controls = map[*catalog.Control]bool{}
+		}
+		if c := t.cat.Control(ref.ID); c != nil {
+			m.controls[c] = true
+		} else {
+			miss("control", ref, t.controlIDs)
+		}
+	}
+	return m
+}
+
+func withChildren(l *catalog.Layer, into map[*catalog.Layer]bool) {
+	into[l] = true
+	for _, c := range l.Children {
+		withChildren(c, into)
+	}
+}
+
+func (t *tailor) tags() []string {
+	seen := map[string]bool{}
+	for _, m := range t.measures {
+		for _, tag := range m.Tags {
+			seen[tag] = true
+		}
+	}
+	out := make([]string, 0, len(seen))
+	for tag := range seen {
+		out = append(out, tag)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// fits reports whether the measure fits all that the selector says of measures.
+func (t *tailor) fits(mt *matcher, m *catalog.Measure) bool {
+	if mt.risks != nil && !mt.risks[m.Risk] ||
+		mt.severities != nil && !mt.severities[m.Risk.Severity] ||
+		mt.measures != nil && !mt.measures[m] {
+		return false
+	}
+	if mt.layers != nil {
+		n := t.layersWithin(mt, m)
+		if n == 0 || mt.everyLayer && n < len(t.layers[m]) {
+			return false
+		}
+	}
+	return mt.tags == nil || slices.ContainsFunc(m.Tags, func(tag string) bool { return mt.tags[tag] })
+}
+
+// layersWithin counts the measure's layers that the selector names.
+func (t *tailor) layersWithin(mt *matcher, m *catalog.Measure) int {
+	n := 0
+	for _, l := range t.layers[m] {
+		if mt.layers[l] {
+			n++
+		}
+	}
+	return n
+}
+
+// fitsControl reports whether the control fits what the selector says of
+// controls.
+func (mt *matcher) fitsControl(c *catalog.Control) bool {
+	return (mt.clauses == nil || mt.clauses[c.Clause]) && (mt.controls == nil || mt.controls[c])
+}
+
+// count returns how many measures of the given ones fit, or, where the selector
+// names controls, how many of their citations.
+func (t *tailor) count(mt *matcher, controls bool, among func(*catalog.Measure) bool) int {
+	n := 0
+	for _, m := range t.measures {
+		if !among(m) || !t.fits(mt, m) {
+			continue
+		}
+		if !controls {
+			n++
+			continue
+		}
+		for _, ci := range m.Controls.Citations {
+			if mt.fitsControl(ci.Control) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// checkRefs reports ids of a selector that contribute nothing. what says what
+// the selector is for ("selects", "excludes"). It returns false if the selector
+// as a whole fits nothing, which it reports too.
+func (t *tailor) checkRefs(s *Selector, mt *matcher, what string, among func(*catalog.Measure) bool) bool {
+	if mt.bad {
+		return false
+	}
+	controls := s.namesControls()
+	full := t.count(mt, controls, among)
+	if full == 0 {
+		hint := ""
+		if len(s.Layers) > 0 && mt.everyLayer {
+			loose := *mt
+			loose.everyLayer = false
+			if t.count(&loose, controls, among) > 0 {
+				hint = "the measures at this layer apply at other layers too; name all of them, or the measures"
+			}
+		}
+		t.noEffect(s.Pos, hint, "%s nothing: no %s fits %s", what, s.unit(), s.describe())
+		return false
+	}
+	for k, kd := range s.kinds() {
+		if len(kd.refs) < 2 {
+			continue
+		}
+		for i, ref := range kd.refs {
+			one := s.without(k, i, true)
+			if t.count(t.compile(&one, mt.everyLayer, false), controls, among) > 0 {
+				continue
+			}
+			rest := s.without(k, i, false)
+			if t.count(t.compile(&rest, mt.everyLayer, false), controls, among) < full {
+				continue
+			}
+			t.noEffect(ref.Pos, "", "%s %q %s nothing here", kd.name, ref.ID, what)
+		}
+	}
+	return true
+}
+
+// unit names what the selector picks.
+func (s *Selector) unit() string {
+	if s.namesControls() {
+		return "selected statement"
+	}
+	return "measure"
+}
+
+// describe gives the selector in words, for messages.
+func (s *Selector) describe() string {
+	var parts []string
+	for _, k := range s.kinds() {
+		if len(k.refs) == 0 {
+			continue
+		}
+		ids := make([]string, len(k.refs))
+		for i, r := range k.refs {
+			ids[i] = r.ID
+		}
+		parts = append(parts, k.name+" "+strings.Join(ids, ", "))
+	}
+	if len(parts) == 0 {
+		return "the rule"
+	}
+	return strings.Join(parts, " and ")
+}
+
+func (t *tailor) sel() {
+	everything := func(*catalog.Measure) bool { return true }
+	bad := false
+	for i := range t.prof.Select {
+		rule := &t.prof.Select[i]
+		s := &Selected{Rule: rule}
+		mt := t.compile(&rule.Selector, false, true)
+		if !rule.All && !t.checkRefs(&rule.Selector, mt, "selects", everything) {
+			bad = bad || mt.bad
+		}
+		for _, m := range t.measures {
+			if t.fits(mt, m) {
+				t.selected[m] = true
+				s.Measures = append(s.Measures, m)
+			}
+		}
+		t.pack.Selections = append(t.pack.Selections, s)
+	}
+	if len(t.selected) == 0 && len(t.prof.Added) == 0 && !bad {
+		t.fail(t.prof.Pos, ruleEmptyPack, `write for example "select: {severities: [high]}"`,
+			"the profile selects nothing")
+	}
+}
+
+// kept reports whether the measure is selected and not excluded as a whole.
+func (t *tailor) kept(m *catalog.Measure) bool {
+	_, out := t.removed[m]
+	return t.selected[m] && !out
+}
+
+// asks reports whether the kept measure still asks for the control.
+func (t *tailor) asks(m *catalog.Measure, c *catalog.Control) bool {
+	_, out := t.gone[citationKey{m, c}]
+	return !out
+}
+
+// exclude applies the exclusions, those of whole measures before those of
+// statements, so that their order in the file does not matter.
+func (t *tailor) exclude() {
+	inSelection := func(m *catalog.Measure) bool { return t.selected[m] }
+	matchers := make([]*matcher, len(t.prof.Exclude))
+	valid := make([]bool, len(t.prof.Exclude))
+	for i := range t.prof.Exclude {
+		ex := &t.prof.Exclude[i]
+		t.pack.Exclusions = append(t.pack.Exclusions, &Exclusion{Rule: ex})
+		if len(ex.Requirements) > 0 {
+			t.excludeAdded(i)
+			continue
+		}
+		matchers[i] = t.compile(&ex.Selector, true, true)
+		valid[i] = t.checkRefs(&ex.Selector, matchers[i], "excludes", inSelection)
+	}
+	for i, mt := range matchers {
+		ex := &t.prof.Exclude[i]
+		if !valid[i] || ex.namesControls() {
+			continue
+		}
+		out := t.pack.Exclusions[i]
+		earlier := -1
+		for _, m := range t.measures {
+			if !t.selected[m] {
+				continue
+			}
+			if !t.fits(mt, m) {
+				if mt.layers != nil && t.layersWithin(mt, m) > 0 {
+					loose := *mt
+					loose.everyLayer = false
+					if t.fits(&loose, m) {
+						out.Partly = append(out.Partly, m)
+					}
+				}
+				continue
+			}
+			if j, done := t.removed[m]; done {
+				earlier = j
+				continue
+			}
+			t.removed[m] = i
+			out.Measures = append(out.Measures, m)
+		}
+		t.checkNew(i, len(out.Measures), earlier)
+	}
+	for i, mt := range matchers {
+		ex := &t.prof.Exclude[i]
+		if !valid[i] || !ex.namesControls() {
+			continue
+		}
+		out := t.pack.Exclusions[i]
+		earlier := -1
+		for _, m := range t.measures {
+			if !t.selected[m] || !t.fits(mt, m) {
+				continue
+			}
+			for _, ci := range m.Controls.Citations {
+				if !mt.fitsControl(ci.Control) {
+					continue
+				}
+				key := citationKey{m, ci.Control}
+				if j, done := t.removed[m]; done {
+					earlier = j
+				} else if j, done := t.gone[key]; done && j != i {
+					earlier = j
+				} else if !done {
+					t.gone[key] = i
+					out.Citations = append(out.Citations, Citation{m, ci.Control})
+				}
+			}
+		}
+		t.checkNew(i, len(out.Citations), earlier)
+	}
+	for i := range t.pack.Exclusions {
+		t.consequences(i)
+	}
+}
+
+// checkNew reports an exclusion that removes nothing which others do not remove.
+func (t *tailor) checkNew(i, n, earlier int) {
+	if n > 0 || earlier < 0 {
+		return
+	}
+	other := t.prof.Exclude[earlier].Pos
+	t.noEffect(t.prof.Exclude[i].Pos, fmt.Sprintf("see %s:%d", other.File, other.Line),
+		"excludes nothing that another entry does not exclude already")
+}
+
+func (t *tailor) excludeAdded(i int) {
+	ex := &t.prof.Exclude[i]
+	for _, ref := range ex.Requirements {
+		j := slices.IndexFunc(t.prof.Added, func(a *Added) bool { return a.ID == ref.ID })
+		switch {
+		case j < 0:
+			hint := ""
+			if s := catalog.Suggest(ref.ID, candidates(t.prof.Added, func(a *Added) string { return a.ID })); s != "" {
+				hint = fmt.Sprintf("did you mean %q?", s)
+			} else if t.cat.Control(ref.ID) != nil {
+				hint = `a statement of the catalog is excluded by "controls"`
+			}
+			t.fail(ref.Pos, ruleReference, hint, "the profile adds no requirement %q", ref.ID)
+		case t.prof.own(t.prof.Added[j].Pos):
+			t.fail(ref.Pos, ruleNoEffect, "delete the requirement instead",
+				"requirement %q is added and excluded in the same file", ref.ID)
+		default:
+			a := t.prof.Added[j]
+			if _, done := t.dropped[a]; !done {
+				t.dropped[a] = i
+				t.pack.Exclusions[i].Added = append(t.pack.Exclusions[i].Added, a)
+			}
+		}
+	}
+}
+
+// consequences works out what exclusion i leaves open.
+func (t *tailor) consequences(i int) {
+	out := t.pack.Exclusions[i]
+	stillAsked := func(c *catalog.Control) bool {
+		return slices.ContainsFunc(c.CitedBy, func(m *catalog.Measure) bool { return t.kept(m) && t.asks(m, c) })
+	}
+	seen := map[*catalog.Control]bool{}
+	lost := func(c *catalog.Control) {
+		if !seen[c] && !stillAsked(c) {
+			out.Controls = append(out.Controls, c)
+		}
+		seen[c] = true
+	}
+	for _, m := range out.Measures {
+		for _, ci := range m.Controls.Citations {
+			lost(ci.Control)
+		}
+	}
+	emptied := map[*catalog.Measure]bool{}
+	for _, ct := range out.Citations {
+		lost(ct.Control)
+		if !emptied[ct.Measure] && !slices.ContainsFunc(ct.Measure.Controls.Citations,
+			func(ci catalog.ControlCitation) bool { return t.asks(ct.Measure, ci.Control) }) {
+			emptied[ct.Measure] = true
+			out.Emptied = append(out.Emptied, ct.Measure)
+		}
+	}
+	sort.SliceStable(out.Controls, func(a, b int) bool {
+		return catalog.CompareIDs(out.Controls[a].ID, out.Controls[b].ID) < 0
+	})
+	type key struct {
+		risk *catalog.Risk
+		v    *catalog.Vulnerability
+	}
+	seenV := map[key]bool{}
+	seenR := map[*catalog.Residual]bool{}
+	for _, m := range append(slices.Clone(out.Measures), out.Emptied...) {
+		for _, row := range m.Rows {
+			for _, v := range row.Vulnerabilities {
+				k := key{row.Risk, v.Vulnerability}
+				if seenV[k] {
+					continue
+				}
+				seenV[k] = true
+				out.Vulnerabilities = append(out.Vulnerabilities, OpenVulnerability{
+					Risk: row.Risk, Citation: v, Answered: t.answered(m.Risk, v.Vulnerability)})
+			}
+		}
+		for _, r := range m.Residuals {
+			if !seenR[r] {
+				seenR[r] = true
+				out.Residuals = append(out.Residuals, r)
+			}
+		}
+	}
+}
+
+// answered reports whether a measure of the pack that asks for something stands
+// beside the vulnerability in a row of the risk.
+func (t *tailor) answered(risk *catalog.Risk, v *catalog.Vulnerability) bool {
+	for _, row := range v.Rows {
+		if m := row.Measure; row.Risk.ID == risk.ID && m != nil && t.kept(m) &&
+			slices.ContainsFunc(m.Controls.Citations, func(ci catalog.ControlCitation) bool { return t.asks(m, ci.Control) }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *tailor) obligations() {
+	for i := range t.prof.Obligations.Rules {
+		r := &t.prof.Obligations.Rules[i]
+		mt := t.compile(&r.Selector, false, true)
+		t.rules = append(t.rules, mt)
+		if mt.bad {
+			continue
+		}
+		if t.checkRefs(&r.Selector, mt, "changes the obligation of", t.kept) && t.count2(mt) == 0 {
+			t.noEffect(r.Pos, "", "changes the obligation of nothing: what it names is excluded")
+		}
+	}
+}
+
+// count2 counts the citations that fit and are asked for.
+func (t *tailor) count2(mt *matcher) int {
+	n := 0
+	for _, m := range t.measures {
+		if !t.kept(m) || !t.fits(mt, m) {
+			continue
+		}
+		for _, ci := range m.Controls.Citations {
+			if mt.fitsControl(ci.Control) && t.asks(m, ci.Control) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// obligation returns the obligation of a citation and the note of the rule that
+// sets it.
+func (t *tailor) obligation(m *catalog.Measure, c *catalog.Control) (Obligation, catalog.Text) {
+	for i := len(t.rules) - 1; i >= 0; i-- {
+		if mt := t.rules[i]; !mt.bad && mt.fitsControl(c) && t.fits(mt, m) {
+			r := t.prof.Obligations.Rules[i]
+			return r.Obligation, r.Note
+		}
+	}
+	return t.prof.Obligations.Default, catalog.Text{}
+}
+
+// declaration is a parameter with the limits of all profiles of the chain.
+type declaration struct {
+	Parameter
+	limits []*Parameter // those that limit it
+	value  string
+	set    bool
+	pos    catalog.Position // of the value, if set
+}
+
+// parameters collects the declarations and values of all statements and checks
+// them.
+func (t *tailor) parameters() {
+	t.declared = map[string][]*declaration{}
+	for _, c := range t.cat.Controls() {
+		for _, cp := range c.Parameters {
+			t.declared[c.ID] = append(t.declared[c.ID], &declaration{
+				Parameter: Parameter{Pos: cp.Pos, ID: cp.ID, Label: cp.Label, Default: cp.Default}})
+		}
+	}
+	for i := range t.prof.Modify {
+		t.modify(&t.prof.Modify[i])
+	}
+	for _, a := range t.prof.Added {
+		if t.cat.Control(a.ID) != nil || t.cat.Measure(a.ID) != nil || t.cat.Risk(a.ID) != nil {
+			t.fail(a.Pos, ruleTwiceID, `use ids of your own, such as "A-01"`, "the catalog has %q already", a.ID)
+			continue
+		}
+		t.declare(a.ID, a.Parameters)
+		t.checkPlaceholders(a.ID, a.Parameters, a.Statement)
+	}
+	for _, v := range t.prof.Values {
+		t.set(v)
+	}
+}
+
+func (t *tailor) modify(m *Modification) {
+	c := t.cat.Control(m.Control.ID)
+	if c == nil {
+		t.unknown("control", m.Control, t.controlIDs())
+		return
+	}
+	t.declare(c.ID, m.Parameters)
+	texts := []catalog.Text{m.Add, c.Statement}
+	for _, by := range c.CitedBy {
+		for _, ci := range by.Controls.Citations {
+			if ci.Control == c {
+				texts = append(texts, ci.Variant)
+			}
+		}
+	}
+	t.checkPlaceholders(c.ID, m.Parameters, m.Add, texts...)
+	if !t.isAsked(c) {
+		t.noEffect(m.Pos, "", "modifies control %s, which the pack does not ask for", c.ID)
+	}
+}
+
+// checkPlaceholders reports placeholders of own that are no parameters of the
+// statement, and parameters in params that stand nowhere. The texts in elsewhere
+// may use them too.
+func (t *tailor) checkPlaceholders(id string, params []*Parameter, own catalog.Text, elsewhere ...catalog.Text) {
+	known := candidates(t.declared[id], func(d *declaration) string { return d.ID })
+	for _, l := range sortedLangs(own) {
+		for _, ph := range placeholders(own.Values[l]) {
+			if slices.Contains(known, ph.id) {
+				continue
+			}
+			hint := "declare it under parameters"
+			if s := catalog.Suggest(ph.id, known); s != "" {
+				hint = fmt.Sprintf("did you mean {%s}?", s)
+			}
+			t.fail(t.prof.placeholderPos(own, l, ph), rulePlaceholder, hint, "{%s} is no parameter of %s", ph.id, id)
+		}
+	}
+	used := usedIn(append(elsewhere, own)...)
+	for _, p := range params {
+		if !used[p.ID] {
+			t.fail(p.Pos, rulePlaceholder, fmt.Sprintf("write {%s} where the value is to stand", p.ID),
+				"parameter %q stands nowhere in the statement", p.ID)
+		}
+	}
+}
+
+func sortedLangs(t catalog.Text) []catalog.Lang {
+	out := make([]catalog.Lang, 0, len(t.Values))
+	for l := range t.Values {
+		out = append(out, l)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// declare adds parameters to a statement or narrows those that it has.
+func (t *tailor) declare(id string, params []*Parameter) {
+	for _, p := range params {
+		i := slices.IndexFunc(t.declared[id], func(d *declaration) bool { return d.ID == p.ID })
+		if i < 0 {
+			t.declared[id] = append(t.declared[id], &declaration{Parameter: *p, limits: []*Parameter{p}})
+			continue
+		}
+		d := t.declared[id][i]
+		d.limits = append(d.limits, p)
+		if !p.Label.IsZero() {
+			d.Label = p.Label
+		}
+		if p.Default != "" {
+			d.Default, d.Pos = p.Default, p.Pos
+		}
+	}
+}
+
+func (t *tailor) set(v Value) {
+	id := v.Statement.ID
+	control := t.cat.Control(id)
+	added := t.prof.addedBy(id)
+	if control == nil && added == nil {
+		known := append(t.controlIDs(), candidates(t.prof.Added, func(a *Added) string { return a.ID })...)
+		t.unknown("control or added requirement", v.Statement, known)
+		return
+	}
+	ds := t.declared[id]
+	i := slices.IndexFunc(ds, func(d *declaration) bool { return d.ID == v.Parameter.ID })
+	if i < 0 {
+		known := candidates(ds, func(d *declaration) string { return d.ID })
+		hint := "it has none"
+		if s := catalog.Suggest(v.Parameter.ID, known); s != "" {
+			hint = fmt.Sprintf("did you mean %q?", s)
+		} else if len(known) > 0 {
+			hint = "it has " + strings.Join(known, ", ")
+		}
+		t.fail(v.Parameter.Pos, ruleReference, hint, "%s has no parameter %q", id, v.Parameter.ID)
+		return
+	}
+	ds[i].value, ds[i].set, ds[i].pos = v.Value, true, v.Pos
+	if control != nil && !t.isAsked(control) {
+		t.noEffect(v.Pos, "", "sets a parameter of control %s, which the pack does not ask for", id)
+	}
+}
+
+// isAsked reports whether any measure of the pack asks for the control.
+func (t *tailor) isAsked(c *catalog.Control) bool {
+	return slices.ContainsFunc(c.CitedBy, func(m *catalog.Measure) bool { return t.kept(m) && t.asks(m, c) })
+}
+
+// values returns the values of a statement's parameters, and reports those that
+// are missing or outside their limits.
+func (t *tailor) values(id string) ([]Filled, map[string]string) {
+	ds := t.declared[id]
+	if len(ds) == 0 {
+		return nil, nil
+	}
+	var list []Filled
+	values := make(map[string]string, len(ds))
+	for _, d := range ds {
+		value, pos := d.value, d.pos
+		if !d.set {
+			value, pos = d.Default, d.Pos
+		}
+		if value == "" {
+			at := d.Pos
+			if at.File == "" || t.cat.Control(id) != nil && len(d.limits) == 0 {
+				at = t.prof.Pos
+			}
+			t.fail(at, ruleParameter, fmt.Sprintf("write parameters: {%q: {%s: …}}", id, d.ID),
+				"parameter %q of %s has no value", d.ID, id)
+			continue
+		}
+		for _, l := range d.limits {
+			if msg := l.violated(value); msg != "" {
+				hint := ""
+				if pos != l.Pos {
+					hint = fmt.Sprintf("limit set at %s:%d", l.Pos.File, l.Pos.Line)
+				}
+				t.fail(pos, ruleParameter, hint, "value %q of parameter %q of %s %s", value, d.ID, id, msg)
+				break
+			}
+		}
+		p := d.Parameter
+		list = append(list, Filled{&p, value})
+		values[d.ID] = value
+	}
+	return list, values
+}
+
+// violated says how the value breaks the limits, or returns "".
+func (p *Parameter) violated(value string) string {
+	if len(p.Choices) > 0 && !slices.Contains(p.Choices, value) {
+		return "is none of " + strings.Join(p.Choices, ", ")
+	}
+	if p.Min == nil && p.Max == nil {
+		return ""
+	}
+	n, err := strconv.ParseFloat(width.Narrow.String(value), 64)
+	switch {
+	case err != nil || n != n:
+		return "is no number"
+	case p.Min != nil && n < *p.Min:
+		return "is below the minimum " + formatNumber(*p.Min)
+	case p.Max != nil && n > *p.Max:
+		return "is above the maximum " + formatNumber(*p.Max)
+	}
+	return ""
+}
+
+func formatNumber(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+func (t *tailor) requirements() {
+	type asking struct {
+		measure  *catalog.Measure
+		citation catalog.ControlCitation
+	}
+	by := map[*catalog.Control][]asking{}
+	for _, m := range t.measures {
+		if !t.kept(m) {
+			continue
+		}
+		for _, ci := range m.Controls.Citations {
+			if t.asks(m, ci.Control) {
+				by[ci.Control] = append(by[ci.Control], asking{m, ci})
+				t.pack.live[liveKey{m.Controls, ci.Control}] = true
+			}
+		}
+	}
+	adds := map[*catalog.Control][]*Modification{}
+	for i := range t.prof.Modify {
+		m := &t.prof.Modify[i]
+		if c := t.cat.Control(m.Control.ID); c != nil && !m.Add.IsZero() {
+			adds[c] = append(adds[c], m)
+		}
+	}
+	for _, c := range t.cat.Controls() {
+		askings := by[c]
+		if len(askings) == 0 {
+			continue
+		}
+		filled, values := t.values(c.ID)
+		t.pack.fill[c.ID] = values
+		r := &Requirement{ID: c.ID, Control: c, Statement: fillText(c.Statement, values), Values: filled, Obligation: May}
+		for _, m := range adds[c] {
+			r.Additions = append(r.Additions, Addition{m.Add.Pos, fillText(m.Add, values)})
+		}
+		t.pack.adds[c] = r.Additions
+		plain := false
+		seenR := map[*catalog.Residual]bool{}
+		for _, a := range askings {
+			o, note := t.obligation(a.measure, c)
+			r.ask(a.measure, o, note)
+			if a.citation.Variant.IsZero() {
+				plain = true
+			} else {
+				r.Variants = addVariant(r.Variants, fillText(a.citation.Variant, values), a.measure)
+			}
+			if !a.citation.Note.IsZero() {
+				r.Notes = addVariant(r.Notes, fillText(a.citation.Note, values), a.measure)
+			}
+			if len(r.Risks) == 0 || r.Risks[len(r.Risks)-1] != a.measure.Risk {
+				r.Risks = append(r.Risks, a.measure.Risk)
+			}
+			for _, res := range a.measure.Residuals {
+				if !seenR[res] {
+					seenR[res] = true
+					r.Residuals = append(r.Residuals, res)
+				}
+			}
+		}
+		if !plain && len(r.Variants) == 1 {
+			// Everything that asks for it words it in the same other way.
+			r.Statement, r.Variants = r.Variants[0].Text, nil
+		}
+		t.pack.Requirements = append(t.pack.Requirements, r)
+	}
+	for _, a := range t.prof.Added {
+		t.require(a)
+	}
+}
+
+// ask notes that a measure asks for the requirement.
+func (r *Requirement) ask(m *catalog.Measure, o Obligation, note catalog.Text) {
+	if o.stronger(r.Obligation) {
+		r.Obligation, r.ObligationNotes = o, nil
+	}
+	if o == r.Obligation && !note.IsZero() && !slices.ContainsFunc(r.ObligationNotes, func(t catalog.Text) bool { return sameText(t, note) }) {
+		r.ObligationNotes = append(r.ObligationNotes, note)
+	}
+	if n := len(r.AskedBy); n > 0 && r.AskedBy[n-1].Measure == m {
+		return // the control stands twice in one cell
+	}
+	r.AskedBy = append(r.AskedBy, Asking{m, o})
+}
+
+func addVariant(vs []Variant, t catalog.Text, m *catalog.Measure) []Variant {
+	for i := range vs {
+		if sameText(vs[i].Text, t) {
+			if !slices.Contains(vs[i].Measures, m) {
+				vs[i].Measures = append(vs[i].Measures, m)
+			}
+			return vs
+		}
+	}
+	return append(vs, Variant{t, []*catalog.Measure{m}})
+}
+
+func sameText(a, b catalog.Text) bool {
+	if len(a.Values) != len(b.Values) {
+		return false
+	}
+	for l, s := range a.Values {
+		if b.Values[l] != s {
+			return false
+		}
+	}
+	return true
+}
+
+// require turns an added requirement into one of the pack.
+func (t *tailor) require(a *Added) {
+	var risks []*catalog.Risk
+	inList := map[*catalog.Risk]bool{}
+	for _, ref := range a.Risks {
+		if r := t.cat.Risk(ref.ID); r != nil {
+			inList[r] = true
+		} else {
+			t.unknown("risk", ref, riskIDs(t.cat))
+		}
+	}
+	r := &Requirement{ID: a.ID, Added: a, Title: a.Title, Reason: a.Reason, Obligation: a.Obligation}
+	if r.Obligation == "" {
+		r.Obligation = t.prof.Obligations.Default
+	}
+	for _, ref := range a.Measures {
+		m := t.cat.Measure(ref.ID)
+		if m == nil {
+			t.unknown("measure", ref, t.measureIDs())
+			continue
+		}
+		inList[m.Risk] = true
+		r.AskedBy = append(r.AskedBy, Asking{m, r.Obligation})
+	}
+	for _, x := range t.cat.Risks {
+		if inList[x] {
+			risks = append(risks, x)
+		}
+	}
+	r.Risks = risks
+	if _, out := t.dropped[a]; out {
+		return
+	}
+	filled, values := t.values(a.ID)
+	r.Values, r.Statement = filled, fillText(a.Statement, values)
+	t.pack.Requirements = append(t.pack.Requirements, r)
+}
+
+// report fills in what a reader is told of the selection as a whole.
+func (t *tailor) report() {
+	if len(t.pack.Requirements) == 0 && !t.problems.HasErrors() {
+		t.fail(t.prof.Pos, ruleEmptyPack, "", "nothing is left to ask for: everything selected is excluded or has no statements")
+	}
+	t.pack.View = t.cat.Select(t.kept)
+	for _, r := range t.cat.Risks {
+		c := &Coverage{Risk: r}
+		for _, m := range r.Measures {
+			switch {
+			case t.kept(m):
+				c.Selected = append(c.Selected, m)
+			case t.selected[m]:
+				c.Excluded = append(c.Excluded, m)
+			default:
+				c.NotSelected = append(c.NotSelected, m)
+			}
+		}
+		t.pack.Coverage = append(t.pack.Coverage, c)
+	}
+	covered := map[*catalog.Measure]bool{}
+	for _, r := range t.pack.Requirements {
+		if r.Added != nil {
+			for _, a := range r.AskedBy {
+				covered[a.Measure] = true
+			}
+		}
+	}
+	for _, m := range t.measures {
+		if t.kept(m) && len(m.Controls.Citations) == 0 && !covered[m] {
+			t.pack.WithoutControls = append(t.pack.WithoutControls, m)
+			t.add(catalog.LevelWarning, t.prof.Pos, ruleNoControls,
+				fmt.Sprintf("add a requirement with measures: [%s], or exclude the measure with a reason", m.ID),
+				"the guide names no control for measure %s: nothing in the pack asks for it", m.ID)
+		}
+	}
+	t.pack.Exclusions = slices.DeleteFunc(t.pack.Exclusions, func(e *Exclusion) bool {
+		return len(e.Measures)+len(e.Citations)+len(e.Added) == 0
+	})
+}
+
+// identify computes the fingerprint and the id of the pack.
+func (t *tailor) identify() {
+	h := sha256.New()
+	for _, r := range t.pack.Requirements {
+		hashParts(h, "requirement", r.ID, string(r.Obligation))
+		hashText(h, r.Title)
+		hashText(h, r.Statement)
+		for _, a := range r.Additions {
+			hashText(h, a.Text)
+		}
+		for _, vs := range [][]Variant{r.Variants, r.Notes} {
+			hashParts(h, strconv.Itoa(len(vs)))
+			for _, v := range vs {
+				hashText(h, v.Text)
+				for _, m := range v.Measures {
+					hashParts(h, m.ID)
+				}
+			}
+		}
+	}
+	t.pack.Fingerprint = hex.EncodeToString(h.Sum(nil))
+	t.pack.ID = fmt.Sprintf("%s-%s-%s", t.prof.ID, t.cat.Guide.Edition, t.pack.Fingerprint[:12])
+}
+
+// hashParts writes strings so that no two lists of strings give the same bytes.
+func hashParts(h hash.Hash, parts ...string) {
+	for _, s := range parts {
+		fmt.Fprintf(h, "%d:", len(s))
+		io.WriteString(h, s)
+	}
+}
+
+func hashText(h hash.Hash, t catalog.Text) {
+	hashParts(h, strconv.Itoa(len(t.Values)))
+	for _, l := range sortedLangs(t) {
+		hashParts(h, string(l), t.Values[l])
+	}
+}
+
+// addedBy returns the added requirement with the id, or nil.
+func (p *Profile) addedBy(id string) *Added {
+	for _, a := range p.Added {
+		if a.ID == id {
+			return a
+		}
+	}
+	return nil
+}
