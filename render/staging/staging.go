@@ -7,7 +7,9 @@
 //
 // The output folder carries a list SHA256SUMS of everything that was written,
 // in the form of sha256sum(1): the proof that two builds are the same, and the
-// sign that the folder's parts are ours to replace.
+// sign that the folder's parts are ours to replace. A folder inside an output
+// folder (output/packs in output) has no list of its own: what is written into
+// it goes into the list above it.
 package staging
 
 import (
@@ -38,8 +40,9 @@ var ErrNotOurs = errors.New("was not written by riskguide; move it away or choos
 
 // Folder is an output folder with a build under way. It is a [render.Sink].
 type Folder struct {
-	out  string // the output folder
-	dir  string // the staging folder inside it
+	out    string // the output folder
+	prefix string // what stands before every name: "packs/" if out is the folder above, else ""
+	dir    string // the staging folder inside out
 	mu   sync.Mutex
 	sums map[string]string // name → checksum
 	dirs map[string]bool   // folders that exist in dir
@@ -53,6 +56,10 @@ func Begin(out string, written func(name string, size int)) (*Folder, error) {
 	if err := os.MkdirAll(out, 0o777); err != nil {
 		return nil, err
 	}
+	out, prefix, err := listedAbove(out)
+	if err != nil {
+		return nil, err
+	}
 	removeStale(out)
 	dir, err := os.MkdirTemp(out, ".staging-")
 	if err != nil {
@@ -61,7 +68,27 @@ func Begin(out string, written func(name string, size int)) (*Folder, error) {
 	if err := os.Chmod(dir, 0o777&^umask(out)); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	return &Folder{out: out, dir: dir, sums: map[string]string{}, dirs: map[string]bool{}, done: written}, nil
+	return &Folder{out: out, prefix: prefix, dir: dir, sums: map[string]string{}, dirs: map[string]bool{}, done: written}, nil
+}
+
+// listedAbove returns the output folder whose list names the files of out, which
+// is out itself or the folder above it, and what then stands before the names.
+func listedAbove(out string) (root, prefix string, err error) {
+	abs, err := filepath.Abs(out)
+	if err != nil {
+		return "", "", err
+	}
+	above, err := readSums(filepath.Join(filepath.Dir(abs), SumsFile))
+	if err != nil {
+		return "", "", err
+	}
+	part := filepath.Base(abs)
+	for name := range above {
+		if isPart(name, part) {
+			return filepath.Dir(abs), part + "/", nil
+		}
+	}
+	return out, "", nil
 }
 
 // umask returns the permission bits that the output folder itself lacks, so
@@ -93,9 +120,10 @@ func removeStale(out string) {
 
 // Put implements [render.Sink].
 func (f *Folder) Put(name string, data []byte) error {
-	if !fs.ValidPath(name) || !strings.Contains(name, "/") {
+	if !fs.ValidPath(name) || name == "." {
 		return fmt.Errorf("%q: %w", name, render.ErrBadName)
 	}
+	name = f.prefix + name
 	sum := sha256.Sum256(data)
 	file := filepath.Join(f.dir, filepath.FromSlash(name))
 	if err := f.enter(name, hex.EncodeToString(sum[:])); err != nil {
@@ -129,6 +157,7 @@ func (f *Folder) enter(name, sum string) error {
 // Link makes the file to the same as from, which was put before: a second name
 // for the same bytes where the file system can, else a copy.
 func (f *Folder) Link(from, to string) error {
+	from, to = f.prefix+from, f.prefix+to
 	f.mu.Lock()
 	sum, ok := f.sums[from]
 	f.mu.Unlock()
@@ -155,7 +184,7 @@ func (f *Folder) Names() []string {
 	defer f.mu.Unlock()
 	names := make([]string, 0, len(f.sums))
 	for n := range f.sums {
-		names = append(names, n)
+		names = append(names, strings.TrimPrefix(n, f.prefix))
 	}
 	sort.Strings(names)
 	return names
@@ -169,12 +198,16 @@ func (f *Folder) Abort() {
 	}
 }
 
-// Commit puts the parts into place. A part is a folder such as "site" or
-// "packs/sample"; whatever stands there is replaced if a build wrote it, and an
+// Commit puts the parts into place. A part is a folder or file such as "site" or
+// "sample.zip"; whatever stands there is replaced if a build wrote it, and an
 // error that wraps [ErrNotOurs] is returned before anything is moved if not.
-// Every file that was put must lie below one of the parts.
-func (f *Folder) Commit(parts ...string) error {
+// Every file that was put must be or lie below one of the parts.
+func (f *Folder) Commit(names ...string) error {
 	defer f.Abort()
+	var parts []string
+	for _, n := range names {
+		parts = append(parts, f.prefix+n)
+	}
 	old, err := readSums(filepath.Join(f.out, SumsFile))
 	if err != nil {
 		return err
@@ -252,14 +285,21 @@ func (f *Folder) Commit(parts ...string) error {
 // build wrote.
 func (f *Folder) checkOurs(part string, old map[string]string) error {
 	to := filepath.Join(f.out, filepath.FromSlash(part))
-	entries, err := os.ReadDir(to)
+	st, err := os.Stat(to)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 		return err
-	case len(entries) == 0:
-		return nil
+	}
+	if st.IsDir() {
+		entries, err := os.ReadDir(to)
+		if err != nil || len(entries) == 0 {
+			return err
+		}
+		if _, err := os.Stat(filepath.Join(to, SumsFile)); err == nil {
+			return nil // an output folder of its own until now
+		}
 	}
 	for name := range old {
 		if partOf(name, []string{part}) != "" {
@@ -269,10 +309,15 @@ func (f *Folder) checkOurs(part string, old map[string]string) error {
 	return fmt.Errorf("%s %w", to, ErrNotOurs)
 }
 
-// partOf returns the part below which name lies, or "".
+// isPart reports whether name is the part or lies below it.
+func isPart(name, part string) bool {
+	return name == part || strings.HasPrefix(name, part+"/")
+}
+
+// partOf returns the part that name is or below which it lies, or "".
 func partOf(name string, parts []string) string {
 	for _, p := range parts {
-		if strings.HasPrefix(name, p+"/") {
+		if isPart(name, p) {
 			return p
 		}
 	}

@@ -137,7 +137,7 @@ func TestFailedRenameIsUndone(t *testing.T) {
 
 func TestBadNames(t *testing.T) {
 	f := begin(t, t.TempDir())
-	for _, name := range []string{"", "x", "/x/y", "../x/y", "a/../../x", "a//b"} {
+	for _, name := range []string{"", ".", "/x/y", "../x/y", "a/../../x", "a//b"} {
 		if err := f.Put(name, nil); !errors.Is(err, render.ErrBadName) {
 			t.Errorf("Put(%q) = %v, want ErrBadName", name, err)
 		}
@@ -145,5 +145,57 @@ func TestBadNames(t *testing.T) {
 	put(t, f, "a/b", "")
 	if err := f.Put("a/b", nil); err == nil {
 		t.Error("a name was put twice")
+	}
+}
+
+// TestFolderInsideAnOutputFolder writes packs into output/packs, which a build of
+// output made before.
+func TestFolderInsideAnOutputFolder(t *testing.T) {
+	out := t.TempDir()
+	f := begin(t, out)
+	put(t, f, "packs/a/x.pdf", "a1")
+	put(t, f, "packs/b/x.pdf", "b1")
+	put(t, f, "packs/b.zip", "b1")
+	if err := f.Commit("packs"); err != nil {
+		t.Fatal(err)
+	}
+	f = begin(t, filepath.Join(out, "packs"))
+	put(t, f, "b/x.pdf", "b2")
+	put(t, f, "b.zip", "b2")
+	if got := f.Names(); len(got) != 2 || got[0] != "b.zip" {
+		t.Errorf("Names = %v", got)
+	}
+	if err := f.Commit("b", "b.zip"); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"packs/a/x.pdf": "a1", "packs/b/x.pdf": "b2", "packs/b.zip": "b2"} {
+		if got := read(t, out, name); got != want {
+			t.Errorf("%s holds %q, want %q", name, got, want)
+		}
+	}
+	if sums := read(t, out, staging.SumsFile); strings.Count(sums, "\n") != 3 {
+		t.Errorf("the list above:\n%s", sums)
+	}
+	if _, err := os.Stat(filepath.Join(out, "packs", staging.SumsFile)); err == nil {
+		t.Error("a second list inside the output folder")
+	}
+}
+
+// TestOutputFolderBecomesAPart builds into output after packs were written into
+// output/packs.
+func TestOutputFolderBecomesAPart(t *testing.T) {
+	out := t.TempDir()
+	f := begin(t, filepath.Join(out, "packs"))
+	put(t, f, "a/x.pdf", "a1")
+	if err := f.Commit("a"); err != nil {
+		t.Fatal(err)
+	}
+	f = begin(t, out)
+	put(t, f, "packs/a/x.pdf", "a2")
+	if err := f.Commit("packs"); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, out, "packs/a/x.pdf"); got != "a2" {
+		t.Errorf("a/x.pdf holds %q", got)
 	}
 }
