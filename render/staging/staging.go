@@ -43,10 +43,10 @@ type Folder struct {
 	out    string // the output folder
 	prefix string // what stands before every name: "packs/" if out is the folder above, else ""
 	dir    string // the staging folder inside out
-	mu   sync.Mutex
-	sums map[string]string // name → checksum
-	dirs map[string]bool   // folders that exist in dir
-	done func(name string, size int)
+	mu     sync.Mutex
+	sums   map[string]string // name → checksum
+	dirs   map[string]bool   // folders that exist in dir
+	done   func(name string, size int)
 }
 
 // Begin prepares a staging folder in out, which is made if need be. written, if
