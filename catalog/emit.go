@@ -197,7 +197,8 @@ func isPlain(s string, flow bool) bool {
 	if strings.Contains(s, ": ") || strings.HasSuffix(s, ":") || strings.Contains(s, " #") {
 		return false
 	}
-	if flow && strings.ContainsAny(s, ",[]{}:#") {
+	// A run of controls, "8.6.1.1..8.6.1.19", is always quoted, so that all look alike.
+	if flow && (strings.ContainsAny(s, ",[]{}:#") || strings.Contains(s, "..")) {
 		return false
 	}
 	switch strings.ToLower(s) {
