@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"net/url"
 	"sort"
 	"strings"
 )
@@ -50,6 +51,7 @@ type assembler struct {
 	written    map[writtenKey]textUse
 	suggested  int
 	candidates map[kind][]string
+	missed     map[kind]bool // kinds of which an id that is cited does not exist
 
 	citedObjectives map[*Objective]bool
 	citedThreats    map[*Threat]bool
@@ -110,6 +112,7 @@ func newAssembler(src *Source) *assembler {
 		sourceOf:   map[*Measure]*SourceMeasure{},
 		written:    map[writtenKey]textUse{},
 		candidates: map[kind][]string{},
+		missed:     map[kind]bool{},
 
 		citedObjectives: map[*Objective]bool{},
 		citedThreats:    map[*Threat]bool{},
@@ -228,28 +231,12 @@ func resolve[T any](a *assembler, in map[string]*T, k kind, ref Ref, owner Posit
 // unknown reports an id that is not in the catalog, unless the file that would
 // define it could not be read.
 func (a *assembler) unknown(k kind, id string, pos Position, ids func() []string) {
-	switch k {
-	case kindSeverity:
-		if a.unread.guide || len(a.src.Guide.Severities) == 0 {
-			return
-		}
-	case kindLayer:
-		if a.unread.guide || len(a.src.Guide.Layers) == 0 {
-			return
-		}
-	case kindVulnerability:
-		if a.unread.vulnerabilities {
-			return
-		}
-	case kindControl:
-		if a.unread.clauses[clauseOf(id)] {
-			return
-		}
-	case kindMeasure, kindObjective, kindThreat, kindResidual:
-		if a.unread.risks[riskOf(id)] {
-			return
-		}
+	if a.unread.hides(k, id) ||
+		k == kindSeverity && len(a.src.Guide.Severities) == 0 ||
+		k == kindLayer && len(a.src.Guide.Layers) == 0 {
+		return
 	}
+	a.missed[k] = true
 	hint := ""
 	if r := a.retired[id]; r != nil {
 		hint = fmt.Sprintf("it was retired in edition %s", r.Edition)
@@ -333,6 +320,9 @@ func (a *assembler) guide(g *Guide) {
 	for _, r := range g.References {
 		a.text(r.Text, r.Pos, required, "", "the text of reference", r.ID)
 		a.text(r.Note, r.Pos, optional, "", "the note of reference", r.ID)
+		if r.URL != "" && !isWebAddress(r.URL) {
+			a.error(or(r.urlPos, r.Pos), ruleValue, "", "the address of reference %s must begin with https:// or http://", clip(r.ID))
+		}
 		if isBlank(r.ID) {
 			if !a.broken[r.Pos] {
 				a.error(r.Pos, ruleIDForm, "", "a reference has no id")
@@ -341,6 +331,12 @@ func (a *assembler) guide(g *Guide) {
 		}
 		a.enter(kindReference, r.ID, r.Pos)
 	}
+}
+
+// isWebAddress reports whether a string is an address that a page may link to.
+func isWebAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }
 
 func (a *assembler) columns(g *Guide, broken bool) {
@@ -409,7 +405,7 @@ func (a *assembler) pages() {
 			a.error(p.Pos, rulePage, "add it to pages in guide.yaml", "page %q is not listed in the guide", clip(p.ID))
 		}
 		if !a.broken[p.Pos] {
-			a.text(p.Title, p.Pos, required, "", "the title of page", p.ID)
+			a.wellFormed(p.Title, p.Pos, required, "the title of page", p.ID)
 			a.text(p.Body, p.Pos, required, "", "page", p.ID)
 		}
 		for _, lang := range sortedLangs(p.Body.Values) {
@@ -456,8 +452,9 @@ func (a *assembler) clauses() {
 				a.error(c.Pos, ruleIDForm, "", "control %q stands in clause %s, so that its id must begin with %q", c.ID, cl.ID, cl.ID+".")
 			} else if previous != "" && CompareIDs(c.ID, previous) < 0 {
 				a.error(c.Pos, ruleOrder, "", "control %q stands behind control %q", c.ID, previous)
+			} else {
+				previous = c.ID
 			}
-			previous = c.ID
 		}
 		sorted := append([]*Control(nil), cl.Controls...)
 		sort.SliceStable(sorted, func(i, j int) bool { return CompareIDs(sorted[i].ID, sorted[j].ID) < 0 })
@@ -843,7 +840,7 @@ func (a *assembler) citations(sm *SourceMeasure, m *Measure) []ControlCitation {
 // rows resolves and checks the rows of a risk.
 func (a *assembler) rows(sr *SourceRisk, r *Risk) {
 	na := map[*Layer]Position{}
-	sure := !a.broken[sr.Pos]
+	sure := !a.broken[sr.Pos] && !a.broken[a.src.Guide.Pos]
 	for _, ref := range sr.NotApplicable {
 		l := resolve(a, a.cat.layers, kindLayer, ref, sr.Pos)
 		if l == nil {
@@ -1037,40 +1034,42 @@ func (a *assembler) checkUncited() {
 	}
 	for _, r := range a.cat.Risks {
 		for _, m := range r.Measures {
-			if len(m.Rows) == 0 && m.ID != "" {
+			if len(m.Rows) == 0 && a.cat.measures[m.ID] == m && !a.missed[kindMeasure] {
 				a.error(m.Pos, ruleMeasureRow, "", "measure %s stands in no row", m.ID)
 			}
 		}
 		for _, o := range r.Objectives {
-			if !a.citedObjectives[o] {
+			if !a.citedObjectives[o] && a.cat.objectives[o.ID] == o {
 				a.uncited(kindObjective, o.ID, o.Pos, "row")
 			}
 		}
 		for _, t := range r.Threats {
-			if !a.citedThreats[t] {
+			if !a.citedThreats[t] && a.cat.threats[t.ID] == t {
 				a.uncited(kindThreat, t.ID, t.Pos, "row")
 			}
 		}
 		for _, x := range r.Residuals {
-			if !a.citedResiduals[x] {
+			if !a.citedResiduals[x] && a.cat.residuals[x.ID] == x {
 				a.uncited(kindResidual, x.ID, x.Pos, "measure")
 			}
 		}
 	}
 	for _, c := range a.cat.Controls() {
-		if len(c.CitedBy) == 0 {
+		if len(c.CitedBy) == 0 && a.cat.controls[c.ID] == c {
 			a.uncited(kindControl, c.ID, c.Pos, "measure")
 		}
 	}
 	for _, v := range a.cat.Vulnerabilities {
-		if len(v.Rows) == 0 {
+		if len(v.Rows) == 0 && a.cat.vulnerabilities[v.ID] == v {
 			a.uncited(kindVulnerability, v.ID, v.Pos, "row")
 		}
 	}
 }
 
+// uncited warns, unless an id of the kind is cited that does not exist: then
+// what was meant may well be this one.
 func (a *assembler) uncited(k kind, id string, pos Position, by string) {
-	if id != "" {
+	if !a.missed[k] {
 		a.warn(pos, ruleUncited, "", "%s %s is cited by no %s", k, clip(id), by)
 	}
 }
@@ -1087,7 +1086,7 @@ func (a *assembler) checkRetired() {
 			}
 			continue
 		}
-		if !a.retirable(r.ID) {
+		if kindOf(r.ID) == "" {
 			a.error(r.Pos, ruleIDForm, "", "the id %q is of no form that this guide uses", clip(r.ID))
 		}
 		if isBlank(r.Edition) && !a.broken[r.Pos] {
@@ -1105,8 +1104,7 @@ func (a *assembler) checkRetired() {
 			if _, ok := a.defined[id]; ok || a.retired[id] != nil {
 				continue
 			}
-			if a.unread.risks[riskOf(id)] || a.unread.clauses[clauseOf(id)] ||
-				a.unread.vulnerabilities && forms.vulnerability.ok(id) {
+			if k := kindOf(id); a.unread.hides(k, id) {
 				continue
 			}
 			hint := a.near("", id, func() []string {
@@ -1130,14 +1128,28 @@ func replacedPos(r *Retirement, i int) Position {
 	return r.Pos
 }
 
-func (a *assembler) retirable(id string) bool {
-	for _, f := range []idForm{forms.risk, forms.measure, forms.objective, forms.threat,
-		forms.residual, forms.clause, forms.control, forms.vulnerability} {
-		if f.ok(id) {
-			return true
-		}
+// kindOf tells from its form what an id of a table stands for; it is empty where
+// the id has no such form. Ids of clauses and controls may look alike.
+func kindOf(id string) kind {
+	switch {
+	case forms.measure.ok(id):
+		return kindMeasure
+	case forms.objective.ok(id):
+		return kindObjective
+	case forms.threat.ok(id):
+		return kindThreat
+	case forms.residual.ok(id):
+		return kindResidual
+	case forms.vulnerability.ok(id):
+		return kindVulnerability
+	case forms.risk.ok(id):
+		return kindRisk
+	case forms.control.ok(id):
+		return kindControl
+	case forms.clause.ok(id):
+		return kindClause
 	}
-	return false
+	return ""
 }
 
 // retiredCycles reports ids that replaced each other in a circle.

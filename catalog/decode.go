@@ -21,6 +21,18 @@ type decoder struct {
 	// broken holds the places about which a problem was reported, so that a
 	// later check does not report what follows from it.
 	broken map[Position]bool
+	// lost counts the problems because of which something that is written is
+	// not in the source; unknown holds the mappings with unknown keys.
+	lost    int
+	unknown map[Position]bool
+	// lossy lists the kinds of things of a risk file that were not all read.
+	lossy []kind
+}
+
+// newDecoder returns a decoder of a file under the name that positions have.
+func newDecoder(file string, lang Lang, langs []Lang) *decoder {
+	return &decoder{file: file, lang: lang, langs: langs,
+		broken: map[Position]bool{}, unknown: map[Position]bool{}}
 }
 
 func (d *decoder) pos(n *yaml.Node) Position {
@@ -32,6 +44,11 @@ func (d *decoder) fail(n *yaml.Node, rule, hint, format string, args ...any) {
 	pos := d.pos(n)
 	d.problems.add(LevelError, pos, rule, hint, format, args...)
 	d.broken[pos] = true
+	switch rule {
+	case ruleEmptyText, ruleLanguage, ruleFileName, ruleTag:
+	default:
+		d.lost++
+	}
 }
 
 // field is a key that a mapping may have, and what decodes its value.
@@ -48,12 +65,15 @@ const (
 	required need = true
 )
 
-// mapping decodes a mapping. It reports whether n is one.
+// mapping decodes a mapping. It reports whether n is one. A mapping of which a
+// part could not be read counts as broken: what seems to be missing in it may be
+// what could not be read.
 func (d *decoder) mapping(n *yaml.Node, what string, fields ...field) bool {
 	if n.Kind != yaml.MappingNode {
 		d.wrongType(n, what, "a mapping (key: value)")
 		return false
 	}
+	before := d.lost
 	seen := make([]int, len(fields)) // line of the key, 0 where not seen
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
@@ -79,13 +99,13 @@ func (d *decoder) mapping(n *yaml.Node, what string, fields ...field) bool {
 				hint = "known are " + strings.Join(keys, ", ")
 			}
 			d.fail(k, ruleUnknownKey, hint, "unknown key %q in %s", clip(k.Value), what)
+			d.unknown[d.pos(n)] = true
 		case seen[f] > 0:
 			d.fail(k, ruleTwiceKey, "", "key %q is given twice, first in line %d", k.Value, seen[f])
 		default:
 			seen[f] = k.Line
 			if isNull(v) {
-				rule := ruleType
-				d.fail(v, rule, "", "%s of %s has no value", k.Value, what)
+				d.fail(v, ruleType, "", "%s of %s has no value", k.Value, what)
 				continue
 			}
 			fields[f].decode(v)
@@ -95,6 +115,9 @@ func (d *decoder) mapping(n *yaml.Node, what string, fields ...field) bool {
 		if f.need == required && seen[j] == 0 {
 			d.fail(n, ruleMissingKey, "", "%s lacks %s", what, f.key)
 		}
+	}
+	if d.lost > before {
+		d.broken[d.pos(n)] = true
 	}
 	return true
 }
@@ -126,8 +149,9 @@ func (d *decoder) str(n *yaml.Node, what string) (string, bool) {
 		return "", false
 	}
 	switch n.Tag {
-	case "!!str", "!!timestamp", "!!merge":
+	default: // a date, or a tag, which was reported already
 		return n.Value, true
+	case "!!int", "!!float", "!!bool", "!!null":
 	}
 	d.fail(n, ruleType, "write it in quotes: "+strconv.Quote(clip(n.Value)),
 		"%s must be a string, not %s", what, describe(n))
@@ -140,10 +164,8 @@ func (d *decoder) oneOf(n *yaml.Node, what string, allowed ...string) string {
 	if !ok {
 		return ""
 	}
-	for _, a := range allowed {
-		if s == a {
-			return s
-		}
+	if contains(allowed, s) {
+		return s
 	}
 	d.fail(n, ruleValue, didYouMean(s, allowed), "%s must be %s, not %q",
 		what, orList(allowed), clip(s))

@@ -15,8 +15,7 @@ func (d *decoder) guideFile(data []byte, g *Guide) bool {
 	if langs := peekLanguages(root); len(langs) > 0 {
 		d.lang, d.langs = langs[0], langs
 	}
-	before := len(d.problems)
-	ok = d.mapping(root, "the guide",
+	return d.mapping(root, "the guide",
 		field{"id", required, func(v *yaml.Node) { g.ID, _ = d.str(v, "id") }},
 		field{"title", required, func(v *yaml.Node) { g.Title = d.text(v, "title") }},
 		field{"subtitle", optional, func(v *yaml.Node) { g.Subtitle = d.text(v, "subtitle") }},
@@ -55,10 +54,6 @@ func (d *decoder) guideFile(data []byte, g *Guide) bool {
 			}
 		}},
 	)
-	if len(d.problems) > before {
-		d.broken[g.Pos] = true
-	}
-	return ok
 }
 
 // peekLanguages reads the guide's languages without reporting anything.
@@ -174,7 +169,10 @@ func (d *decoder) reference(n *yaml.Node) *Reference {
 		field{"id", required, func(v *yaml.Node) { r.ID, _ = d.str(v, "id") }},
 		field{"text", required, func(v *yaml.Node) { r.Text = d.text(v, "text") }},
 		field{"note", optional, func(v *yaml.Node) { r.Note = d.text(v, "note") }},
-		field{"url", optional, func(v *yaml.Node) { r.URL, _ = d.str(v, "url") }},
+		field{"url", optional, func(v *yaml.Node) {
+			r.URL, _ = d.str(v, "url")
+			r.urlPos = d.pos(v)
+		}},
 	) {
 		return nil
 	}
@@ -188,7 +186,14 @@ func (d *decoder) riskFile(data []byte, stem string) (*SourceRisk, bool) {
 		return nil, false
 	}
 	r := &SourceRisk{Pos: d.pos(root)}
-	before := len(d.problems)
+	lists := map[kind]bool{} // whether what there is was read without loss
+	list := func(k kind, what string, item func(v *yaml.Node)) func(v *yaml.Node) {
+		return func(v *yaml.Node) {
+			before := d.lost
+			d.list(v, what, item)
+			lists[k] = d.lost == before
+		}
+	}
 	ok = d.mapping(root, "the risk",
 		field{"id", required, func(v *yaml.Node) { r.ID = d.fileID(v, stem) }},
 		field{"severity", required, func(v *yaml.Node) { r.Severity = d.ref(v, "severity") }},
@@ -204,34 +209,26 @@ func (d *decoder) riskFile(data []byte, stem string) (*SourceRisk, bool) {
 		field{"description", required, func(v *yaml.Node) { r.Description = d.paragraphs(v, "description") }},
 		field{"notes", optional, func(v *yaml.Node) { r.Notes = d.paragraphs(v, "notes") }},
 		field{"not_applicable", optional, func(v *yaml.Node) { r.NotApplicable = d.refs(v, "not_applicable", "a layer") }},
-		field{"objectives", optional, func(v *yaml.Node) {
-			d.list(v, "objectives", func(v *yaml.Node) {
-				if id, t, ok := d.item(v, "an objective"); ok {
-					r.Objectives = append(r.Objectives, &Objective{Pos: d.pos(v), ID: id, Text: t})
-				}
-			})
-		}},
-		field{"threats", optional, func(v *yaml.Node) {
-			d.list(v, "threats", func(v *yaml.Node) {
-				if id, t, ok := d.item(v, "a threat"); ok {
-					r.Threats = append(r.Threats, &Threat{Pos: d.pos(v), ID: id, Text: t})
-				}
-			})
-		}},
-		field{"residuals", optional, func(v *yaml.Node) {
-			d.list(v, "residuals", func(v *yaml.Node) {
-				if id, t, ok := d.item(v, "a residual risk"); ok {
-					r.Residuals = append(r.Residuals, &Residual{Pos: d.pos(v), ID: id, Text: t})
-				}
-			})
-		}},
-		field{"measures", optional, func(v *yaml.Node) {
-			d.list(v, "measures", func(v *yaml.Node) {
-				if m := d.measure(v); m != nil {
-					r.Measures = append(r.Measures, m)
-				}
-			})
-		}},
+		field{"objectives", optional, list(kindObjective, "objectives", func(v *yaml.Node) {
+			if id, t, ok := d.item(v, "an objective"); ok {
+				r.Objectives = append(r.Objectives, &Objective{Pos: d.pos(v), ID: id, Text: t})
+			}
+		})},
+		field{"threats", optional, list(kindThreat, "threats", func(v *yaml.Node) {
+			if id, t, ok := d.item(v, "a threat"); ok {
+				r.Threats = append(r.Threats, &Threat{Pos: d.pos(v), ID: id, Text: t})
+			}
+		})},
+		field{"residuals", optional, list(kindResidual, "residuals", func(v *yaml.Node) {
+			if id, t, ok := d.item(v, "a residual risk"); ok {
+				r.Residuals = append(r.Residuals, &Residual{Pos: d.pos(v), ID: id, Text: t})
+			}
+		})},
+		field{"measures", optional, list(kindMeasure, "measures", func(v *yaml.Node) {
+			if m := d.measure(v); m != nil {
+				r.Measures = append(r.Measures, m)
+			}
+		})},
 		field{"rows", optional, func(v *yaml.Node) {
 			d.list(v, "rows", func(v *yaml.Node) {
 				if row := d.row(v); row != nil {
@@ -240,8 +237,10 @@ func (d *decoder) riskFile(data []byte, stem string) (*SourceRisk, bool) {
 			})
 		}},
 	)
-	if len(d.problems) > before {
-		d.broken[r.Pos] = true // what seems to be missing may be what could not be read
+	for _, k := range []kind{kindObjective, kindThreat, kindResidual, kindMeasure} {
+		if whole, there := lists[k]; there && !whole || !there && d.unknown[r.Pos] {
+			d.lossy = append(d.lossy, k)
+		}
 	}
 	return r, ok
 }
@@ -276,7 +275,6 @@ func (d *decoder) item(n *yaml.Node, what string) (id string, t Text, ok bool) {
 
 func (d *decoder) measure(n *yaml.Node) *SourceMeasure {
 	m := &SourceMeasure{Pos: d.pos(n)}
-	before := len(d.problems)
 	if !d.mapping(n, "a measure",
 		field{"id", required, func(v *yaml.Node) { m.ID, _ = d.str(v, "id") }},
 		field{"text", optional, func(v *yaml.Node) { m.Text = d.text(v, "text") }},
@@ -306,9 +304,6 @@ func (d *decoder) measure(n *yaml.Node) *SourceMeasure {
 		}},
 	) {
 		return nil
-	}
-	if len(d.problems) > before {
-		d.broken[m.Pos] = true
 	}
 	return m
 }
@@ -357,7 +352,6 @@ func (d *decoder) vulnerabilityCitation(n *yaml.Node) (SourceVulnerabilityCitati
 
 func (d *decoder) row(n *yaml.Node) *SourceRow {
 	r := &SourceRow{Pos: d.pos(n)}
-	before := len(d.problems)
 	if !d.mapping(n, "a row",
 		field{"layer", required, func(v *yaml.Node) { r.Layer = d.ref(v, "layer") }},
 		field{"objective", optional, func(v *yaml.Node) { r.Objective = d.ref(v, "objective") }},
@@ -373,9 +367,6 @@ func (d *decoder) row(n *yaml.Node) *SourceRow {
 		field{"remark", optional, func(v *yaml.Node) { r.Remark = d.text(v, "remark") }},
 	) {
 		return nil
-	}
-	if len(d.problems) > before {
-		d.broken[r.Pos] = true
 	}
 	return r
 }

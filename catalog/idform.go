@@ -32,7 +32,7 @@ var forms = idForms{
 	threat:        form(`[A-Z][0-9]{2,4}-T[1-9][0-9]{0,3}`, `the risk's id, "-T" and a number, such as "H05-T1"`),
 	residual:      form(`[A-Z][0-9]{2,4}-R[1-9][0-9]{0,3}`, `the risk's id, "-R" and a number, such as "H05-R1"`),
 	clause:        form(`([1-9][0-9]{0,3}|[A-Z])(\.[1-9][0-9]{0,3}){1,3}`, `numbers with dots between, or a capital letter before them, such as "8.6.1" or "C.1.1"`),
-	control:       form(`([1-9][0-9]{0,3}|[A-Z])(\.[1-9][0-9]{0,3}){2,4}`, `the clause's id, a dot and a number, such as "8.6.1.3"`),
+	control:       form(`([1-9][0-9]{0,3}|[A-Z])(\.[1-9][0-9]{0,3}){2,4}`, `the clause's id, a dot and a number without leading zeros, such as "8.6.1.3"`),
 	vulnerability: form(`[VU][1-9][0-9]{0,3}`, `"V" and the number of ENISA 2009, or "U" and a number of the guide's own, such as "V48" or "U1"`),
 	parameter:     form(`[a-z][a-z0-9]*([-_][a-z0-9]+)*`, `small letters and digits, such as "days"`),
 }

@@ -92,6 +92,32 @@ type unreadable struct {
 	vulnerabilities bool
 	risks           map[string]bool // by id
 	clauses         map[string]bool // by id
+	lists           map[riskList]bool
+}
+
+// riskList is a list of a risk file that was not read whole.
+type riskList struct {
+	risk string
+	kind kind
+}
+
+// hides reports whether an id may well be defined where nothing could be read.
+func (u unreadable) hides(k kind, id string) bool {
+	switch k {
+	case kindSeverity, kindLayer:
+		return u.guide
+	case kindVulnerability:
+		return u.vulnerabilities
+	case kindControl:
+		return u.clauses[clauseOf(id)]
+	case kindMeasure, kindObjective, kindThreat, kindResidual:
+		return u.risks[riskOf(id)] || u.lists[riskList{riskOf(id), k}]
+	case kindRisk:
+		return u.risks[id]
+	case kindClause:
+		return u.clauses[id]
+	}
+	return false
 }
 
 // any reports whether something that cites could not be read.
@@ -116,7 +142,7 @@ func newLoader(ctx context.Context, fsys fs.FS, opts LoadOptions) *loader {
 		ctx: ctx, fsys: fsys, prefix: opts.Prefix, maxSize: opts.MaxFileSize,
 		lang:   Japanese,
 		broken: map[Position]bool{},
-		unread: unreadable{risks: map[string]bool{}, clauses: map[string]bool{}},
+		unread: unreadable{risks: map[string]bool{}, clauses: map[string]bool{}, lists: map[riskList]bool{}},
 	}
 	if l.maxSize <= 0 {
 		l.maxSize = DefaultMaxFileSize
@@ -133,7 +159,7 @@ func (l *loader) name(file string) string {
 }
 
 func (l *loader) decoder(file string) *decoder {
-	return &decoder{file: l.name(file), lang: l.lang, langs: l.langs, broken: map[Position]bool{}}
+	return newDecoder(l.name(file), l.lang, l.langs)
 }
 
 // job reads one file. Jobs run at the same time and share nothing; their
@@ -185,13 +211,17 @@ func (l *loader) load() *Source {
 		case riskDir:
 			if j.read {
 				src.Risks = append(src.Risks, j.risk)
+				for _, k := range j.d.lossy {
+					l.unread.lists[riskList{j.stem, k}] = true
+				}
 			} else {
 				l.unread.risks[j.stem] = true
 			}
 		case controlDir:
 			if j.read {
 				src.Clauses = append(src.Clauses, j.group)
-			} else {
+			}
+			if !j.read || j.d.lost > 0 {
 				l.unread.clauses[j.stem] = true
 			}
 		case pageDir:
@@ -200,7 +230,7 @@ func (l *loader) load() *Source {
 		default:
 			src.Vulnerabilities = append(src.Vulnerabilities, j.vulns...)
 			src.Retired = append(src.Retired, j.gone...)
-			if j.file == vulnerabilityFile && !j.read {
+			if j.file == vulnerabilityFile && (!j.read || j.d.lost > 0) {
 				l.unread.vulnerabilities = true
 			}
 		}
@@ -338,7 +368,7 @@ func (l *loader) dir(name string, mayMiss bool) []fs.DirEntry {
 func (l *loader) stray(file string, e fs.DirEntry) {
 	switch {
 	case e.IsDir():
-		l.unlisted(file, "folders inside this one are not read")
+		l.problems.add(LevelWarning, Position{File: l.name(file)}, ruleUnlisted, "", "the folder is not part of a guide and is not read")
 	case strings.HasSuffix(strings.ToLower(file), ".yml") || strings.HasSuffix(file, ".YAML"):
 		l.unlisted(file, "name it "+stem(file)+".yaml")
 	case isYAML(file):

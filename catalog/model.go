@@ -312,7 +312,9 @@ type Reference struct {
 	ID   string // as cited, such as "ENISA 09"
 	Text Text   // the bibliographic entry
 	Note Text   // for example a translation of the work
-	URL  string // optional
+	URL  string // optional; http or https
+
+	urlPos Position // place of URL, as far as known
 }
 
 // Page is a page of the front matter. Its body is Markdown (CommonMark with

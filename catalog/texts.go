@@ -34,12 +34,24 @@ type writtenKey struct {
 // owner's position stands where the text has none. Texts of the same kind that
 // is not empty must not say the same.
 func (a *assembler) text(t Text, owner Position, n need, unique kind, what, id string) {
+	u, ok := a.wellFormed(t, owner, n, what, id)
+	if !ok {
+		return
+	}
+	a.texts = append(a.texts, u)
+	if unique != "" {
+		a.once(unique, u)
+	}
+}
+
+// wellFormed checks a text by itself and reports whether there is one.
+func (a *assembler) wellFormed(t Text, owner Position, n need, what, id string) (textUse, bool) {
 	u := textUse{text: t, pos: or(t.Pos, owner), what: what, id: id}
 	if t.IsZero() || isBlankText(t) {
 		if (n == required || t.Pos != (Position{})) && !a.broken[u.pos] {
 			a.error(u.pos, ruleEmptyText, "", "%s is empty", u)
 		}
-		return
+		return u, false
 	}
 	for _, lang := range sortedLangs(t.Values) {
 		s := t.Values[lang]
@@ -61,10 +73,7 @@ func (a *assembler) text(t Text, owner Position, n need, unique kind, what, id s
 			a.warn(u.pos, ruleWhiteSpace, hint, "%s begins or ends with white space in %s", u, lang)
 		}
 	}
-	a.texts = append(a.texts, u)
-	if unique != "" {
-		a.once(unique, u)
-	}
+	return u, true
 }
 
 // once reports a text of which the guide's first language, or else the first
