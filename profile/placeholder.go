@@ -100,3 +100,7 @@ func usedIn(texts ...catalog.Text) map[string]bool {
 	}
 	return used
 }
+
+// FillPlaceholders puts values into a text: {name} becomes the value of name.
+// Braces around anything but a name that has a value stay as they are.
+func FillPlaceholders(s string, values map[string]string) string { return fill(s, values) }

@@ -1,0 +1,129 @@
+// Package pack renders what a profile yields: the documents that an organisation
+// sends to a supplier. For a pack of the profile "sample" these are
+//
+//	sample/sample-questionnaire.xlsx   to be answered; see the section below
+//	sample/sample-requirements.pdf     the same requirements, to print
+//	sample/sample-requirements.html    the same in one self-contained page
+//	sample/manifest.json               what is in the pack, with checksums
+//	sample.zip                         all of it
+//
+// Every document states what was left out and why: an annex of the PDF and the
+// page, a sheet of the workbook.
+//
+// # The questionnaire
+//
+// Answers are collected from the questionnaire by the ids in it, not by the
+// places of its cells, so that a supplier may save it with another program,
+// reorder columns or rename the file. What identifies it stands twice: in the
+// custom document properties (names that begin with [PropertyPrefix]) and on the
+// hidden sheet [DataSheet], whose first column says what a row holds:
+//
+//	property  NAME            VALUE
+//	column    KEY             HEADING         (of the sheet of requirements)
+//	status    ID              WORD
+//	obligation ID             WORD
+//	requirement ID            OBLIGATION      SHA-256 of the wording
+//	sheet     KEY             NAME
+//
+// On the sheet of requirements the id of each row stands in the first column,
+// and the hidden row [KeyRow] holds the keys of the columns. The format is
+// version [FormatVersion]; what a reader of version 1 needs will not change
+// within it.
+//
+// # Templates
+//
+// All fixed texts come from templates: pack/words.LANG.yaml,
+// pack/letter.LANG.md (where the profile has no letter of its own),
+// pack/instructions.LANG.md, pack/requirements.html (html/template over the
+// data that [Page] describes) and pack/requirements.css.
+package pack
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"sort"
+
+	"golang.org/x/sync/errgroup"
+
+	"riskguide/profile"
+	"riskguide/render"
+)
+
+// FormatVersion is the version of the pack's form, as it stands in the manifest
+// and in the questionnaire.
+const FormatVersion = "1"
+
+// ManifestName is the name of the manifest in the pack's folder.
+const ManifestName = "manifest.json"
+
+// QuestionnaireFile is the name of the questionnaire in the pack's folder.
+func QuestionnaireFile(profileID string) string { return profileID + "-questionnaire.xlsx" }
+
+// PDFFile is the name of the requirements as PDF.
+func PDFFile(profileID string) string { return profileID + "-requirements.pdf" }
+
+// HTMLFile is the name of the requirements as HTML.
+func HTMLFile(profileID string) string { return profileID + "-requirements.html" }
+
+// ArchiveFile is the name of the archive, beside the pack's folder.
+func ArchiveFile(profileID string) string { return profileID + ".zip" }
+
+// Render writes the documents of a pack into sink: a folder named after the
+// profile, and an archive of it. The language is the profile's; opts.Lang is not
+// used. The documents are made side by side.
+func Render(ctx context.Context, p *profile.Pack, opts render.Options, sink render.Sink) error {
+	w, err := loadWords(opts.Templates, p.Lang())
+	if err != nil {
+		return err
+	}
+	letter, err := templateText(opts.Templates, "letter", p.Lang(), ".md")
+	if err != nil {
+		return err
+	}
+	instructions, err := templateText(opts.Templates, "instructions", p.Lang(), ".md")
+	if err != nil {
+		return err
+	}
+	m := newViewer(p, w)
+	v := m.view()
+	v.Letter, v.Instructions = m.letter(letter), instructions
+
+	id := p.Profile.ID
+	var docs [3][]byte
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { docs[0], err = questionnaire(gctx, p, v, w, opts); return err })
+	g.Go(func() (err error) { docs[1], err = requirementsPDF(gctx, p, v, w, opts); return err })
+	g.Go(func() (err error) { docs[2], err = requirementsHTML(gctx, p, v, w, opts); return err })
+	if err := g.Wait(); err != nil {
+		return fmt.Errorf("pack %s: %w", id, err)
+	}
+	files := []packed{
+		{QuestionnaireFile(id), docs[0]},
+		{PDFFile(id), docs[1]},
+		{HTMLFile(id), docs[2]},
+	}
+	sort.Slice(files, func(i, j int) bool { return files[i].name < files[j].name })
+	manifest, err := manifestJSON(p, v, opts, files)
+	if err != nil {
+		return fmt.Errorf("pack %s: %w", id, err)
+	}
+	files = append(files, packed{ManifestName, manifest})
+	sort.Slice(files, func(i, j int) bool { return files[i].name < files[j].name })
+	archive, err := archiveOf(id, files, opts.Date)
+	if err != nil {
+		return fmt.Errorf("pack %s: %w", id, err)
+	}
+	for _, f := range files {
+		if err := sink.Put(path.Join(id, f.name), f.data); err != nil {
+			return err
+		}
+	}
+	return sink.Put(ArchiveFile(id), archive)
+}
+
+// packed is a file of the pack.
+type packed struct {
+	name string
+	data []byte
+}

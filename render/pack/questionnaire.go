@@ -1,0 +1,307 @@
+package pack
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"riskguide/profile"
+	"riskguide/render"
+	"riskguide/render/workbook/sheet"
+)
+
+// The parts of the questionnaire's form that a reader of answers relies on.
+const (
+	// DataSheet is the name of the hidden sheet that identifies the
+	// questionnaire, in every language.
+	DataSheet = "riskguide"
+	// PropertyPrefix begins the names of the custom document properties.
+	PropertyPrefix = "riskguide-"
+	// KeyRow is the hidden row of the sheet of requirements with the keys of
+	// the columns; the headings stand in the next row, requirements behind it.
+	KeyRow = 3
+)
+
+// The keys of the columns of the sheet of requirements, as they stand in KeyRow.
+const (
+	ColumnID          = "id"
+	ColumnObligation  = "obligation"
+	ColumnClause      = "clause"
+	ColumnStatement   = "statement"
+	ColumnSecond      = "statement-2"
+	ColumnAskedBy     = "asked-by"
+	ColumnResidual    = "residual"
+	ColumnStatus      = "status"
+	ColumnExplanation = "explanation"
+	ColumnEvidence    = "evidence"
+	ColumnOwner       = "owner"
+	ColumnPlanned     = "planned"
+	ColumnCheck       = "check"
+	ColumnRiskKeys    = "risk-keys"
+	ColumnClauseKey   = "clause-key"
+)
+
+// The names that formulas use; they are defined for the whole workbook.
+const (
+	nameIDs         = "rg_id"
+	nameObligations = "rg_obligation"
+	nameStatuses    = "rg_status"
+	nameRisks       = "rg_risks"
+	nameClauses     = "rg_clause"
+	nameChecks      = "rg_check"
+	nameStatusList  = "rg_status_list"
+)
+
+// headRow is the row of the headings; the first requirement is in the next one.
+const headRow = KeyRow + 1
+
+// Colours of the questionnaire beside those of package sheet.
+const (
+	answerFill = "FFFBE8" // cells to be filled in
+	askFill    = "FFE0B8" // cells that must still be filled in
+	bandFill   = "E9EFF6"
+)
+
+// questions writes the questionnaire.
+type questions struct {
+	p      *profile.Pack
+	v      *view
+	w      words
+	opts   render.Options
+	b      *sheet.Book
+	footer sheet.Page
+
+	start, reqs, sums, excl, data *sheet.Sheet
+	columns                       []qColumn
+	at                            map[string]int // column by key, from 1
+	first, last                   int            // rows of requirements
+	err                           error
+	// statusRows are the rows of the data sheet with the statuses.
+	statusRows [2]int
+}
+
+// qColumn is a column of the sheet of requirements.
+type qColumn struct {
+	key, heading string
+	width        float64
+	answer       bool
+	hidden       bool
+}
+
+func questionnaire(ctx context.Context, p *profile.Pack, v *view, w words, opts render.Options) ([]byte, error) {
+	q := &questions{p: p, v: v, w: w, opts: opts, at: map[string]int{}, first: headRow + 1, last: headRow + len(v.Requirements)}
+	q.b = sheet.New(sheet.Properties{
+		Title: v.Title, Subject: w.Get("questionnaire"), Creator: q.creator(), Category: w.Get("pack"),
+		Description: join(" / ", v.PackID, factText(v, "supplier"), factText(v, "service")),
+		Keywords:    join(", ", v.ProfileID, v.Edition), Version: v.Edition, Language: v.Lang, Created: opts.Date, Tool: toolName(opts),
+	}, opts.Warn)
+	q.footer = sheet.Page{
+		HeaderLeft:  v.Title,
+		HeaderRight: "{sheet}",
+		FooterLeft:  join(" / ", v.PackID, factText(v, "supplier")),
+		FooterRight: w.with("page_of", "page", "{page}", "pages", "{pages}"),
+	}
+	q.setColumns()
+	q.start = q.b.AddSheet(w.Get("sheet_start"), q.page("2F4A6B"))
+	q.reqs = q.b.AddSheet(w.Get("sheet_requirements"), q.page("C8A200"))
+	q.sums = q.b.AddSheet(w.Get("sheet_summary"), q.page("2F7A55"))
+	q.excl = q.b.AddSheet(w.Get("sheet_exclusions"), q.page("B3362B"))
+	tables := q.riskTables()
+	q.data = q.b.AddSheet(DataSheet, sheet.Page{})
+
+	q.writeData()
+	q.writeRequirements()
+	q.writeSummary()
+	q.writeExclusions()
+	q.writeStart()
+	q.properties()
+	for _, s := range append([]*sheet.Sheet{q.start, q.reqs, q.sums, q.excl, q.data}, tables...) {
+		q.keep(q.b.File().ProtectSheet(s.Name(), &excelize.SheetProtectionOptions{
+			SelectLockedCells: true, SelectUnlockedCells: true, AutoFilter: true, Sort: true,
+			FormatColumns: true, FormatRows: true,
+		}))
+	}
+	q.keep(q.b.File().SetSheetVisible(q.data.Name(), false))
+	recalculate := true
+	q.keep(q.b.File().SetCalcProps(&excelize.CalcPropsOptions{FullCalcOnLoad: &recalculate}))
+	if q.err != nil {
+		return nil, q.err
+	}
+	return q.b.Bytes(ctx)
+}
+
+func (q *questions) page(tab string) sheet.Page {
+	p := q.footer
+	p.TabColor = tab
+	return p
+}
+
+func (q *questions) creator() string {
+	if s := factText(q.v, "organisation"); s != "" {
+		return s
+	}
+	return q.p.Text(q.p.Catalog.Guide.Publisher)
+}
+
+// factText returns the text of a fact of the cover, or "".
+func factText(v *view, key string) string {
+	for _, f := range v.Facts {
+		if f.Key == key {
+			return f.Text
+		}
+	}
+	return ""
+}
+
+func (q *questions) setColumns() {
+	w := q.w
+	q.columns = []qColumn{
+		{key: ColumnID, heading: w.Get("requirement_id"), width: 54},
+		{key: ColumnObligation, heading: w.Get("obligation"), width: 42},
+		{key: ColumnClause, heading: w.Get("clause"), width: 72},
+		{key: ColumnStatement, heading: w.Get("requirement"), width: 224},
+	}
+	if q.v.Second != "" {
+		second := w.Get("requirement") + w.parens(string(q.v.Second))
+		if other, err := loadWords(q.opts.Templates, q.v.Second); err == nil {
+			second = other.Get("requirement")
+		}
+		q.columns = append(q.columns, qColumn{key: ColumnSecond, heading: second, width: 200})
+	}
+	q.columns = append(q.columns,
+		qColumn{key: ColumnAskedBy, heading: w.Get("asked_by"), width: 122},
+		qColumn{key: ColumnResidual, heading: w.Get("residual"), width: 84},
+		qColumn{key: ColumnStatus, heading: w.Get("answer"), width: 64, answer: true},
+		qColumn{key: ColumnExplanation, heading: w.Get("explanation"), width: 176, answer: true},
+		qColumn{key: ColumnEvidence, heading: w.Get("evidence"), width: 108, answer: true},
+		qColumn{key: ColumnOwner, heading: w.Get("owner"), width: 62, answer: true},
+		qColumn{key: ColumnPlanned, heading: w.Get("planned"), width: 66, answer: true},
+		qColumn{key: ColumnCheck, heading: w.Get("check"), width: 70},
+		qColumn{key: ColumnRiskKeys, heading: ColumnRiskKeys, width: 30, hidden: true},
+		qColumn{key: ColumnClauseKey, heading: ColumnClauseKey, width: 30, hidden: true},
+	)
+	for i, c := range q.columns {
+		q.at[c.key] = i + 1
+	}
+}
+
+// ref returns a reference to a cell of a column of the sheet of requirements,
+// such as "$F5".
+func (q *questions) ref(key string, row int) string { return "$" + q.letter(key) + fmt.Sprint(row) }
+
+func (q *questions) letter(key string) string {
+	name, err := excelize.ColumnNumberToName(q.at[key])
+	if err != nil {
+		return "A"
+	}
+	return name
+}
+
+// area returns the reference to the requirements' cells of a column, such as
+// "F5:F90".
+func (q *questions) area(key string) string {
+	c := q.letter(key)
+	return fmt.Sprintf("%s%d:%s%d", c, q.first, c, q.last)
+}
+
+// quoted returns a text as a string in a formula.
+func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+// sheetRef returns a sheet's name as it stands in a reference.
+func sheetRef(name string) string { return "'" + strings.ReplaceAll(name, "'", "''") + "'" }
+
+// key encloses an id so that a formula finds it whole, and no program takes it
+// for a number or a date.
+func key(id string) string { return ";" + id + ";" }
+
+// writeData fills the hidden sheet; see the package documentation.
+func (q *questions) writeData() {
+	s := q.data
+	s.SetColumns(90, 160, 200, 420)
+	row := 0
+	st := sheet.Style{NoWrap: true}
+	put := func(cells ...string) {
+		row++
+		for i, c := range cells {
+			s.Text(row, i+1, c, st)
+		}
+	}
+	for _, p := range q.identity() {
+		put("property", p[0], p[1])
+	}
+	for _, c := range q.columns {
+		put("column", c.key, c.heading)
+	}
+	q.statusRows[0] = row + 1
+	for _, x := range Statuses() {
+		put("status", x.ID, q.w.status(x))
+	}
+	q.statusRows[1] = row
+	for _, o := range profile.ObligationIDs() {
+		put("obligation", string(o), q.w.obligation(o))
+	}
+	for _, x := range []struct {
+		key   string
+		sheet *sheet.Sheet
+	}{{"start", q.start}, {"requirements", q.reqs}, {"summary", q.sums}, {"exclusions", q.excl}} {
+		put("sheet", x.key, x.sheet.Name())
+	}
+	for _, r := range q.v.Requirements {
+		put("requirement", r.ID, string(r.Obligation), WordingHash(r.statementText(q.w)))
+	}
+	q.define(nameStatusList, fmt.Sprintf("%s!$C$%d:$C$%d", sheetRef(s.Name()), q.statusRows[0], q.statusRows[1]))
+}
+
+// WordingHash returns the SHA-256, in hexadecimal, of the text of a requirement
+// as it stands in its cell, white space aside.
+func WordingHash(text string) string {
+	sum := sha256.Sum256([]byte(strings.Join(strings.Fields(text), "")))
+	return hex.EncodeToString(sum[:])
+}
+
+// identity lists what identifies the questionnaire.
+func (q *questions) identity() [][2]string {
+	g := q.p.Catalog.Guide
+	return [][2]string{
+		{"format", FormatVersion},
+		{"pack", q.p.ID},
+		{"fingerprint", q.p.Fingerprint},
+		{"profile", q.p.Profile.ID},
+		{"profile-sha256", q.p.Profile.Digest()},
+		{"guide", g.ID},
+		{"edition", g.Edition},
+		{"catalog-sha256", q.p.CatalogSHA256},
+		{"commit", q.p.Commit},
+		{"language", string(q.v.Lang)},
+		{"supplier", q.p.Text(q.p.Profile.Supplier.Name)},
+		{"service", q.p.Text(q.p.Profile.Service.Name)},
+		{"tool", toolName(q.opts)},
+	}
+}
+
+// properties sets the custom document properties.
+func (q *questions) properties() {
+	for _, p := range q.identity() {
+		if p[1] == "" {
+			continue
+		}
+		value, _, _ := sheet.Clean(p[1])
+		q.keep(q.b.File().SetCustomProps(excelize.CustomProperty{Name: PropertyPrefix + p[0], Value: value}))
+	}
+}
+
+// define names a range.
+func (q *questions) define(name, ref string) {
+	q.keep(q.b.File().SetDefinedName(&excelize.DefinedName{Name: name, RefersTo: ref}))
+}
+
+// keep remembers the first error.
+func (q *questions) keep(err error) {
+	if err != nil && q.err == nil {
+		q.err = err
+	}
+}

@@ -1,0 +1,836 @@
+package pack
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"riskguide/catalog"
+	"riskguide/profile"
+	"riskguide/render/workbook/sheet"
+)
+
+// Styles that the sheets share.
+var (
+	titleStyle   = sheet.Style{Size: sheet.TitleSize, Bold: true, Color: sheet.HeaderFill, NoWrap: true, VAlign: sheet.Middle}
+	sectionStyle = sheet.Style{Size: sheet.HeadSize, Bold: true, Color: sheet.HeaderFill, NoWrap: true, VAlign: sheet.Bottom,
+		Edges: sheet.Edges{Bottom: sheet.Medium, Color: sheet.HeaderFill}}
+	noteStyle  = sheet.Style{Color: sheet.Muted}
+	labelStyle = sheet.Style{Bold: true, Fill: sheet.RowHead, Edges: sheet.AllEdges(sheet.Thin)}
+)
+
+// writeRequirements fills the sheet to be answered.
+func (q *questions) writeRequirements() {
+	s := q.reqs
+	widths := make([]float64, len(q.columns))
+	visible := 0
+	for i, c := range q.columns {
+		widths[i] = c.width
+		if !c.hidden {
+			visible = i + 1
+		}
+	}
+	s.SetColumns(widths...)
+	s.Text(1, 1, join("  ", q.v.Title, factText(q.v, "supplier")), titleStyle)
+	s.Height(1, 27)
+	s.Box(2, 1, 1, visible, q.w.Get("row_help"), noteStyle, catalog.Position{})
+	for i, c := range q.columns {
+		s.Text(KeyRow, i+1, c.key, sheet.Style{NoWrap: true, Color: sheet.Muted})
+		head := sheet.HeaderStyle()
+		if c.answer {
+			head.Fill = "8A6D00"
+		}
+		s.Text(headRow, i+1, c.heading, head)
+	}
+	s.Height(headRow, 33)
+	for i, r := range q.v.Requirements {
+		q.requirementRow(q.first+i, r)
+	}
+	s.Freeze(headRow, q.at[ColumnObligation]-1)
+	s.RepeatRows(headRow, headRow)
+	q.answerRules()
+
+	f := q.b.File()
+	q.keep(f.SetRowVisible(s.Name(), KeyRow, false))
+	q.keep(f.AutoFilter(s.Name(), fmt.Sprintf("A%d:%s%d", headRow, q.letter(ColumnCheck), q.last), nil))
+	for _, c := range q.columns {
+		if c.hidden {
+			q.keep(f.SetColVisible(s.Name(), q.letter(c.key), false))
+		}
+	}
+	for _, x := range []struct{ name, key string }{{nameIDs, ColumnID}, {nameObligations, ColumnObligation},
+		{nameStatuses, ColumnStatus}, {nameRisks, ColumnRiskKeys}, {nameClauses, ColumnClauseKey}, {nameChecks, ColumnCheck}} {
+		c := q.letter(x.key)
+		q.define(x.name, fmt.Sprintf("%s!$%s$%d:$%s$%d", sheetRef(s.Name()), c, q.first, c, q.last))
+	}
+}
+
+// minAnswerHeight leaves room for some lines of an answer.
+const minAnswerHeight = 57
+
+func (q *questions) requirementRow(row int, r *requirementView) {
+	s, body := q.reqs, sheet.BodyStyle()
+	put := func(key, text string, st sheet.Style, pos catalog.Position) { s.TextAt(row, q.at[key], text, st, pos) }
+	bold := body
+	bold.Bold = true
+	put(ColumnID, r.ID, bold, catalog.Position{})
+	put(ColumnObligation, r.Word, obligationStyle(r.Obligation), catalog.Position{})
+	put(ColumnClause, clauseText(r.Clause), body, r.Clause.Title.Pos)
+	put(ColumnStatement, r.statementText(q.w)+q.obligationNote(r), q.foreign(body, r.Statement), r.Statement.Pos)
+	if q.v.Second != "" {
+		var second []string
+		for _, p := range r.Second {
+			second = append(second, p.Text)
+		}
+		put(ColumnSecond, strings.Join(second, "\n"), body, r.Statement.Pos)
+	}
+	put(ColumnAskedBy, q.askedBy(r), body, catalog.Position{})
+	if len(r.AskedBy) == 1 && q.b.HasMark(riskMark(r.AskedBy[0].ID)) {
+		s.Link(row, q.at[ColumnAskedBy], riskMark(r.AskedBy[0].ID), "")
+	}
+	var residuals []string
+	for _, x := range r.Residuals {
+		residuals = append(residuals, q.bullet(len(r.Residuals), x.Text.Text))
+	}
+	put(ColumnResidual, strings.Join(residuals, "\n"), body, catalog.Position{})
+
+	answer := sheet.Style{Fill: answerFill, Unlocked: true, Edges: sheet.AllEdges(sheet.Thin)}
+	choice, text, date := answer, answer, answer
+	choice.Align, choice.Bold = sheet.Center, true
+	text.Format = "@" // what a supplier types stays text
+	date.Format, date.Align = "yyyy/mm/dd", sheet.Center
+	s.Blank(row, q.at[ColumnStatus], 1, 1, choice)
+	for _, key := range []string{ColumnExplanation, ColumnEvidence, ColumnOwner} {
+		s.Blank(row, q.at[key], 1, 1, text)
+	}
+	s.Blank(row, q.at[ColumnPlanned], 1, 1, date)
+	check := body
+	check.Color, check.Bold = "8C2A20", true
+	s.Formula(row, q.at[ColumnCheck], q.checkFormula(row), "", check)
+
+	hidden := sheet.Style{NoWrap: true, Color: sheet.Muted}
+	var risks strings.Builder
+	for _, a := range r.AskedBy {
+		risks.WriteString(key(a.ID))
+	}
+	if risks.Len() == 0 {
+		risks.WriteString(key("-"))
+	}
+	put(ColumnRiskKeys, risks.String(), hidden, catalog.Position{})
+	put(ColumnClauseKey, clauseKey(r.Clause), hidden, catalog.Position{})
+	s.Height(row, minAnswerHeight)
+}
+
+// clauseKey is what formulas look for; added requirements have a clause of
+// their own.
+func clauseKey(c *clauseView) string {
+	if c.ID == "" {
+		return key("+")
+	}
+	return key(c.ID)
+}
+
+func clauseText(c *clauseView) string { return join(" ", c.ID, c.Title.Text) }
+
+// foreign mutes a text that is not in the questionnaire's language.
+func (q *questions) foreign(st sheet.Style, p phrase) sheet.Style {
+	if p.Lang != q.v.Lang && p.Text != "" {
+		st.Color = sheet.Muted
+	}
+	return st
+}
+
+func obligationStyle(o profile.Obligation) sheet.Style {
+	st := sheet.BodyStyle()
+	st.Align = sheet.Center
+	switch o {
+	case profile.Must:
+		st.Bold, st.Fill, st.Color = true, "FBEBE9", "8C2A20"
+	case profile.Should:
+		st.Bold, st.Color = true, "5C4700"
+	default:
+		st.Color = sheet.Muted
+	}
+	return st
+}
+
+// obligationNote says why the obligation is what it is, and why an added
+// requirement is asked for.
+func (q *questions) obligationNote(r *requirementView) string {
+	var b strings.Builder
+	for _, n := range r.ObligationNotes {
+		b.WriteString("\n" + q.w.labelled(q.w.Get("obligation_note"), n.Text))
+	}
+	if r.Reason.Text != "" {
+		b.WriteString("\n" + q.w.labelled(q.w.Get("reason"), r.Reason.Text))
+	}
+	return b.String()
+}
+
+// manyRisks is the number of risks from which on their names are left out: the
+// names stand in the risks' own sheets.
+const manyRisks = 4
+
+func (q *questions) askedBy(r *requirementView) string {
+	if r.Own && len(r.AskedBy) == 0 {
+		return q.w.Get("own_reason")
+	}
+	var lines []string
+	for _, a := range r.AskedBy {
+		var ids []string
+		for _, m := range a.Measures {
+			id := m.ID
+			if m.Word != "" {
+				id += q.w.parens(m.Word)
+			}
+			ids = append(ids, id)
+		}
+		name := a.ID
+		if len(r.AskedBy) < manyRisks {
+			name = join(" ", a.ID, a.Name.Text)
+		}
+		if len(ids) == 0 {
+			lines = append(lines, name)
+			continue
+		}
+		sep := "\n"
+		if len(r.AskedBy) >= manyRisks {
+			sep = q.w.Get("colon")
+		}
+		lines = append(lines, name+sep+q.w.join(ids))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// bullet puts a bullet before an item of several.
+func (q *questions) bullet(n int, s string) string {
+	if n > 1 {
+		return q.w.Get("bullet") + s
+	}
+	return s
+}
+
+// isOneOf is a formula that is true if the row's status is one of those.
+func (q *questions) isOneOf(row int, pick func(Status) bool) string {
+	var parts []string
+	for _, x := range Statuses() {
+		if pick(x) {
+			parts = append(parts, q.ref(ColumnStatus, row)+"="+quoted(q.w.status(x)))
+		}
+	}
+	return "OR(" + strings.Join(parts, ",") + ")"
+}
+
+func (q *questions) lacksExplanation(row int) string {
+	return fmt.Sprintf(`AND(%s,TRIM(%s)="")`, q.isOneOf(row, func(s Status) bool { return s.Explain }), q.ref(ColumnExplanation, row))
+}
+
+func (q *questions) lacksDate(row int) string {
+	return fmt.Sprintf(`AND(%s,%s="")`, q.isOneOf(row, func(s Status) bool { return s.Date }), q.ref(ColumnPlanned, row))
+}
+
+func (q *questions) pastDate(row int) string {
+	d := q.ref(ColumnPlanned, row)
+	return fmt.Sprintf(`AND(%s,ISNUMBER(%s),%s<TODAY())`, q.isOneOf(row, func(s Status) bool { return s.Date }), d, d)
+}
+
+// checkFormula says what an answer lacks; "" if nothing, or if there is none.
+func (q *questions) checkFormula(row int) string {
+	st := q.ref(ColumnStatus, row)
+	return fmt.Sprintf(`IF(%s="","",IF(COUNTIF(%s,%s)=0,%s,IF(%s,%s,IF(%s,%s,IF(%s,%s,"")))))`,
+		st, nameStatusList, st, quoted(q.w.Get("check_status")),
+		q.lacksExplanation(row), quoted(q.w.Get("check_explanation")),
+		q.lacksDate(row), quoted(q.w.Get("check_date")),
+		q.pastDate(row), quoted(q.w.Get("check_past")))
+}
+
+// answerRules sets what may be typed and what colours it gets.
+func (q *questions) answerRules() {
+	f, name := q.b.File(), q.reqs.Name()
+	list := excelize.NewDataValidation(true)
+	list.Sqref = q.area(ColumnStatus)
+	list.SetSqrefDropList(fmt.Sprintf("%s!$C$%d:$C$%d", sheetRef(q.data.Name()), q.statusRows[0], q.statusRows[1]))
+	q.prompt(list, q.w.Get("answer"), "prompt_status")
+	list.SetError(excelize.DataValidationErrorStyleStop, clip(q.w.Get("error_title"), 32), clip(q.w.Get("error_status"), 255))
+	q.keep(f.AddDataValidation(name, list))
+
+	date := excelize.NewDataValidation(true)
+	date.Sqref = q.area(ColumnPlanned)
+	const from, to = 36526, 73050 // 2000-01-01 and 2099-12-31 as serial numbers
+	q.keep(date.SetRange(from, to, excelize.DataValidationTypeDate, excelize.DataValidationOperatorBetween))
+	q.prompt(date, q.w.Get("planned"), "prompt_planned")
+	date.SetError(excelize.DataValidationErrorStyleStop, clip(q.w.Get("error_title"), 32), clip(q.w.Get("error_date"), 255))
+	q.keep(f.AddDataValidation(name, date))
+
+	for _, x := range []struct{ key, heading, word string }{
+		{ColumnExplanation, "explanation", "prompt_explanation"},
+		{ColumnEvidence, "evidence", "prompt_evidence"},
+		{ColumnOwner, "owner", "prompt_owner"},
+	} {
+		dv := excelize.NewDataValidation(true)
+		dv.Sqref = q.area(x.key)
+		q.prompt(dv, q.w.Get(x.heading), x.word)
+		q.keep(f.AddDataValidation(name, dv))
+	}
+
+	style := func(ink, fill string, bold bool) *int {
+		x := &excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}}
+		if ink != "" {
+			x.Font = &excelize.Font{Color: ink, Bold: bold}
+		}
+		id, err := f.NewConditionalStyle(x)
+		q.keep(err)
+		return &id
+	}
+	var rules []excelize.ConditionalFormatOptions
+	for _, x := range Statuses() {
+		rules = append(rules, excelize.ConditionalFormatOptions{Type: "formula",
+			Criteria: q.ref(ColumnStatus, q.first) + "=" + quoted(q.w.status(x)), Format: style(x.Ink, x.Fill, true)})
+	}
+	q.keep(f.SetConditionalFormat(name, q.area(ColumnStatus), rules))
+	ask := style("", askFill, false)
+	q.keep(f.SetConditionalFormat(name, q.area(ColumnExplanation), []excelize.ConditionalFormatOptions{
+		{Type: "formula", Criteria: q.lacksExplanation(q.first), Format: ask}}))
+	q.keep(f.SetConditionalFormat(name, q.area(ColumnPlanned), []excelize.ConditionalFormatOptions{
+		{Type: "formula", Criteria: "OR(" + q.lacksDate(q.first) + "," + q.pastDate(q.first) + ")", Format: ask}}))
+}
+
+// prompt sets what is shown beside a selected cell.
+func (q *questions) prompt(dv *excelize.DataValidation, title, word string) {
+	dv.SetInput(clip(title, 32), clip(q.w.Get(word), 255))
+}
+
+// clip cuts a text to n characters, as data validation asks for.
+func clip(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
+}
+
+// writeSummary fills the sheet that counts.
+func (q *questions) writeSummary() {
+	s, w := q.sums, q.w
+	sts := Statuses()
+	const first = 3 // column of the total
+	unanswered := first + len(sts) + 1
+	progress, met, bar := unanswered+1, unanswered+2, unanswered+3
+	widths := []float64{64, 214, 44}
+	for range sts {
+		widths = append(widths, 58)
+	}
+	widths = append(widths, 58, 56, 56, 104)
+	s.SetColumns(widths...)
+	s.Text(1, 1, w.Get("sheet_summary")+"  "+q.v.Title, titleStyle)
+	s.Height(1, 27)
+	s.Box(2, 1, 1, bar, w.Get("summary_intro")+" "+w.Get("met_definition"), noteStyle, catalog.Position{})
+
+	letter := func(col int) string { n, _ := excelize.ColumnNumberToName(col); return n }
+	row := 3
+	head := func(title, note string) {
+		row++
+		for col := 1; col <= bar; col++ {
+			s.Text(row, col, "", sectionStyle)
+		}
+		s.Text(row, 1, title, sectionStyle)
+		s.Height(row, 24)
+		row++
+		if note != "" {
+			s.Box(row, 1, 1, bar, note, noteStyle, catalog.Position{})
+			row++
+		}
+		h := sheet.HeaderStyle()
+		s.Box(row, 1, 1, 2, title, h, catalog.Position{})
+		s.Text(row, first, w.Get("total"), h)
+		for i, x := range sts {
+			hs := h
+			hs.Fill, hs.Color = x.Fill, x.Ink
+			s.Text(row, first+1+i, w.status(x), hs)
+		}
+		s.Text(row, unanswered, w.Get("status_unanswered"), h)
+		s.Text(row, progress, w.Get("progress"), h)
+		s.Box(row, met, 1, 2, w.Get("met"), h, catalog.Position{})
+		row++
+	}
+	headings := map[int]string{} // status column → its word
+	for i, x := range sts {
+		headings[first+1+i] = quoted(w.status(x))
+	}
+	body := sheet.BodyStyle()
+	number, share, bars := body, body, body
+	number.Align, number.Format = sheet.Right, "0"
+	share.Align, share.Format = sheet.Right, "0%"
+	bars.NoWrap, bars.Color = true, "2F7A55"
+	// line writes a row of counts over the requirements that fit cond, a pair
+	// of arguments of COUNTIFS, or over all if it is empty.
+	line := func(id, name string, cond string, total int, st sheet.Style) {
+		lab := labelStyle
+		if name == "" {
+			s.Box(row, 1, 1, 2, id, lab, catalog.Position{})
+		} else {
+			s.Text(row, 1, id, lab)
+			s.Text(row, 2, name, st)
+		}
+		t := letter(first) + fmt.Sprint(row)
+		if cond == "" {
+			s.Formula(row, first, "ROWS("+nameIDs+")", total, number)
+		} else {
+			s.Formula(row, first, "COUNTIFS("+cond+")", total, number)
+		}
+		var metCells, outside []string
+		for i, x := range sts {
+			col := first + 1 + i
+			c := nameStatuses + "," + headings[col]
+			if cond != "" {
+				c = cond + "," + c
+			}
+			s.Formula(row, col, "COUNTIFS("+c+")", 0, number)
+			cell := letter(col) + fmt.Sprint(row)
+			if x.Met {
+				metCells = append(metCells, cell)
+			}
+			if x.Outside {
+				outside = append(outside, cell)
+			}
+		}
+		u := letter(unanswered) + fmt.Sprint(row)
+		s.Formula(row, unanswered, fmt.Sprintf("%s-SUM(%s%d:%s%d)", t, letter(first+1), row, letter(unanswered-1), row), total, number)
+		s.Formula(row, progress, fmt.Sprintf(`IF(%s=0,"-",(%s-%s)/%s)`, t, t, u, t), share0(total), share)
+		base := t + "-" + strings.Join(outside, "-")
+		s.Formula(row, met, fmt.Sprintf(`IF(%s=0,"-",(%s)/(%s))`, base, strings.Join(metCells, "+"), base), share0(total), share)
+		m := letter(met) + fmt.Sprint(row)
+		s.Formula(row, bar, fmt.Sprintf(`IF(ISNUMBER(%s),REPT("■",ROUND(%s*10,0))&REPT("□",10-ROUND(%s*10,0)),"")`, m, m, m),
+			strings.Repeat("□", 10), bars)
+		row++
+	}
+
+	head(w.Get("summary_overall"), "")
+	overall := row
+	line(w.Get("all"), "", "", len(q.v.Requirements), body)
+	// What is left to do.
+	u := letter(unanswered) + fmt.Sprint(overall)
+	s.Box(row, 1, 1, 2, w.Get("to_check"), labelStyle, catalog.Position{})
+	warn := number
+	warn.Bold = true
+	s.Formula(row, first, "SUMPRODUCT(--(LEN("+nameChecks+")>0))", 0, warn)
+	todo := letter(first) + fmt.Sprint(row)
+	row++
+
+	head(w.Get("summary_by_obligation"), "")
+	for _, o := range q.v.Obligations {
+		line(o.Word, "", nameObligations+","+quoted(o.Word), o.Count, body)
+	}
+	head(w.Get("summary_by_risk"), w.Get("summary_risk_note"))
+	counts, none := map[string]int{}, 0
+	for _, r := range q.v.Requirements {
+		for _, a := range r.AskedBy {
+			counts[a.ID]++
+		}
+		if len(r.AskedBy) == 0 {
+			none++
+		}
+	}
+	for _, c := range q.v.Coverage {
+		if counts[c.ID] == 0 {
+			continue
+		}
+		if q.b.HasMark(riskMark(c.ID)) {
+			s.Link(row, 1, riskMark(c.ID), "")
+		}
+		line(c.ID, c.Name.Text, nameRisks+","+quoted("*"+key(c.ID)+"*"), counts[c.ID], q.foreign(body, c.Name))
+	}
+	if none > 0 {
+		line(w.Get("no_risk"), "", nameRisks+","+quoted("*"+key("-")+"*"), none, body)
+	}
+	head(w.Get("summary_by_clause"), "")
+	for _, c := range q.v.Clauses {
+		name := c.Title.Text
+		if c.ID == "" {
+			line(name, "", nameClauses+","+quoted(clauseKey(c)), len(c.Requirements), body)
+			continue
+		}
+		if name == "" {
+			name = "-"
+		}
+		line(c.ID, name, nameClauses+","+quoted(clauseKey(c)), len(c.Requirements), q.foreign(body, c.Title))
+	}
+	s.Freeze(2, 0)
+
+	f := q.b.File()
+	todoStyle, err := f.NewConditionalStyle(&excelize.Style{Font: &excelize.Font{Color: "8C2A20", Bold: true},
+		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{askFill}}})
+	q.keep(err)
+	doneStyle, err := f.NewConditionalStyle(&excelize.Style{Font: &excelize.Font{Color: "1E5B3A", Bold: true},
+		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"D8EEE1"}}})
+	q.keep(err)
+	for _, cell := range []string{u, todo} {
+		q.keep(f.SetConditionalFormat(s.Name(), cell, []excelize.ConditionalFormatOptions{
+			{Type: "cell", Criteria: ">", Value: "0", Format: &todoStyle},
+			{Type: "cell", Criteria: "==", Value: "0", Format: &doneStyle}}))
+	}
+}
+
+// share0 is the result of a rate while nothing is answered.
+func share0(total int) any {
+	if total == 0 {
+		return "-"
+	}
+	return 0
+}
+
+func riskMark(id string) string { return "risk:" + id }
+
+func measureMark(id string) string { return "measure:" + id }
+
+// riskTables adds a sheet for each risk in scope, with its table as printed.
+func (q *questions) riskTables() []*sheet.Sheet {
+	var out []*sheet.Sheet
+	w := q.w
+	tw := sheet.TableWords{
+		NotApplicable: w.Get("not_applicable"), MissingMeasure: w.Get("no_measure_text"),
+		MissingControls: w.Get("no_controls"), MissingResidual: w.Get("no_residual"),
+		Bullet: w.Get("bullet"), Open: w.Get("parens_open"), Close: w.Get("parens_close"),
+	}
+	for _, t := range q.v.Tables {
+		tone := sheet.SeverityTone(t.Rank, t.Ranks)
+		s := q.b.AddSheet(t.ID, q.page(tone.Strong))
+		out = append(out, s)
+		s.SetColumns(sheet.RiskTableWidths(t.Grid)...)
+		s.Mark(riskMark(t.ID), 1, 1)
+		title := titleStyle
+		title.Color = tone.Strong
+		s.Text(1, 1, q.w.with("table_of", "id", t.ID, "name", t.Name.Text), title)
+		s.Height(1, 27)
+		row := 2
+		s.Box(row, 1, 1, sheet.RiskTableColumns, w.labelled(w.Get("severity"), t.Severity.Text), noteStyle, catalog.Position{})
+		for _, d := range t.Description {
+			row++
+			s.Box(row, 1, 1, sheet.RiskTableColumns, d.Text, q.foreign(sheet.Style{}, d), d.Pos)
+		}
+		for _, d := range t.Notes {
+			row++
+			s.Box(row, 1, 1, sheet.RiskTableColumns, w.labelled(w.Get("note"), d.Text), noteStyle, d.Pos)
+		}
+		if q.v.LeftOutMark {
+			row++
+			s.Box(row, 1, 1, sheet.RiskTableColumns, w.Get("left_out_mark"), noteStyle, catalog.Position{})
+		}
+		row += 2
+		ext := s.RiskTable(row, sheet.RiskTable{Grid: t.Grid, Lang: q.v.Lang, Words: tw, MeasureMark: measureMark})
+		s.RepeatRows(ext.HeaderFirst, ext.HeaderLast)
+		s.Freeze(ext.HeaderLast, 0)
+	}
+	return out
+}
+
+// writeExclusions tells what was selected, what was left out, and why.
+func (q *questions) writeExclusions() {
+	s, w := q.excl, q.w
+	const columns = 5
+	s.SetColumns(44, 150, 300, 240, 220)
+	row := 1
+	s.Text(row, 1, w.Get("sheet_exclusions"), titleStyle)
+	s.Height(row, 27)
+	section := func(title, intro string) {
+		row += 2
+		for c := 1; c <= columns; c++ {
+			s.Text(row, c, "", sectionStyle)
+		}
+		s.Text(row, 1, title, sectionStyle)
+		s.Height(row, 24)
+		if intro != "" {
+			row++
+			s.Box(row, 1, 1, columns, intro, noteStyle, catalog.Position{})
+		}
+	}
+	headings := func(keys ...string) {
+		row++
+		for i, k := range keys {
+			s.Text(row, i+1, w.Get(k), sheet.HeaderStyle())
+		}
+	}
+	body := sheet.BodyStyle()
+
+	intro := w.Get("exclusions_intro")
+	if len(q.v.Exclusions) == 0 {
+		intro = w.Get("exclusions_none")
+	}
+	section(w.Get("section_exclusions"), intro)
+	if len(q.v.Exclusions) > 0 {
+		headings("number", "excluded_what", "excluded_content", "exclusion_effect", "exclusion_reason")
+		for _, e := range q.v.Exclusions {
+			row = q.exclusionRows(row, e)
+		}
+	}
+	if len(q.v.Gaps) > 0 {
+		section(w.Get("section_gaps"), w.Get("gaps_intro"))
+		for _, g := range q.v.Gaps {
+			row++
+			s.Box(row, 1, 1, 2, g.ID, labelStyle, catalog.Position{})
+			s.Box(row, 3, 1, columns-2, g.Text.Text, body, g.Text.Pos)
+		}
+	}
+	section(w.Get("rules"), q.v.Scope)
+	if len(q.v.Rules) > 0 {
+		headings("number", "rule", "rule_reason", "rule_count")
+		s.Box(row, 2, 1, 2, w.Get("rule"), sheet.HeaderStyle(), catalog.Position{})
+		s.Text(row, 4, w.Get("rule_reason"), sheet.HeaderStyle())
+		s.Text(row, 5, w.Get("rule_count"), sheet.HeaderStyle())
+		for i, r := range q.v.Rules {
+			row++
+			s.Value(row, 1, i+1, body)
+			s.Box(row, 2, 1, 2, r.Text, body, catalog.Position{})
+			s.TextAt(row, 4, r.Reason.Text, body, r.Reason.Pos)
+			s.Text(row, 5, w.with("count_measures", "n", fmt.Sprint(r.Count)), body)
+		}
+	}
+	section(w.Get("coverage"), w.Get("coverage_note"))
+	headings("risk", "", "in_scope", "excluded", "not_selected")
+	s.Box(row, 1, 1, 2, w.Get("risk"), sheet.HeaderStyle(), catalog.Position{})
+	for _, c := range q.v.Coverage {
+		row++
+		s.Text(row, 1, c.ID, labelStyle)
+		if q.b.HasMark(riskMark(c.ID)) {
+			s.Link(row, 1, riskMark(c.ID), "")
+		}
+		s.TextAt(row, 2, c.Name.Text, q.foreign(body, c.Name), c.Name.Pos)
+		for i, list := range [][]idText{c.Selected, c.Excluded, c.NotSelected} {
+			text := w.list(list)
+			if text == "" {
+				text = "-"
+			}
+			s.Text(row, 3+i, text, body)
+		}
+	}
+	if len(q.v.NotSelected) > 0 {
+		section(w.Get("not_selected_title"), w.Get("not_selected_intro"))
+		for _, c := range q.v.NotSelected {
+			for _, m := range c.NotSelected {
+				row++
+				s.Box(row, 1, 1, 2, m.ID, labelStyle, catalog.Position{})
+				s.Box(row, 3, 1, columns-2, m.Text.Text, body, m.Text.Pos)
+			}
+		}
+	}
+	s.Freeze(1, 0)
+}
+
+// exclusionRows writes an exclusion behind row and returns its last row. Long
+// lists are spread over several rows, since a row has a greatest height.
+func (q *questions) exclusionRows(row int, e *exclusionView) int {
+	s, body := q.excl, sheet.BodyStyle()
+	contents := q.exclusionContents(e)
+	effects := q.exclusionEffects(e)
+	n := max(len(contents), len(effects), 1)
+	top := row + 1
+	at := func(parts []string, i int) string {
+		if i < len(parts) {
+			return parts[i]
+		}
+		return ""
+	}
+	for i := range n {
+		edge := sheet.Edges{Left: sheet.Thin, Right: sheet.Thin, Top: sheet.Hair, Bottom: sheet.Hair}
+		if i == 0 {
+			edge.Top = sheet.Thin
+		}
+		if i == n-1 {
+			edge.Bottom = sheet.Thin
+		}
+		s.Text(top+i, 3, at(contents, i), body.With(edge))
+		s.Text(top+i, 4, at(effects, i), body.With(edge))
+	}
+	number := labelStyle
+	number.Align = sheet.Center
+	s.Box(top, 1, n, 1, fmt.Sprint(e.Number), number, catalog.Position{})
+	s.Box(top, 2, n, 1, e.What, body, catalog.Position{})
+	reason := body
+	reason.Bold = true
+	s.Box(top, 5, n, 1, e.Reason.Text, reason, e.Reason.Pos)
+	return top + n - 1
+}
+
+// exclusionContents says what an exclusion leaves out, in parts.
+func (q *questions) exclusionContents(e *exclusionView) []string {
+	var out []string
+	for _, m := range e.Measures {
+		out = append(out, m.ID+" "+m.Text.Text)
+	}
+	for _, c := range e.Citations {
+		out = append(out, q.w.with("excluded_control", "control", c.ID+" "+c.Text.Text, "measures", q.w.join(c.Measures)))
+	}
+	for _, o := range e.Own {
+		out = append(out, o.ID+" "+o.Text.Text)
+	}
+	return out
+}
+
+// exclusionEffects says what follows from an exclusion, in parts.
+func (q *questions) exclusionEffects(e *exclusionView) []string {
+	var out []string
+	add := func(word string, items []idText, ids bool) {
+		if len(items) == 0 {
+			return
+		}
+		lines := []string{"【" + q.w.Get(word) + "】"}
+		for _, x := range items {
+			text := x.Text.Text
+			if ids {
+				text = x.ID + " " + text
+			}
+			lines = append(lines, q.w.Get("bullet")+text)
+		}
+		out = append(out, strings.Join(lines, "\n"))
+	}
+	add("excluded_open", e.Open, true)
+	add("excluded_partly_answered", e.Answered, true)
+	add("excluded_residual", e.Residuals, false)
+	add("excluded_lost", e.Lost, true)
+	add("excluded_emptied", e.Emptied, true)
+	add("excluded_partly", e.Partly, true)
+	return out
+}
+
+// writeStart fills the first sheet.
+func (q *questions) writeStart() {
+	s, w := q.start, q.w
+	const columns = 4
+	s.SetColumns(36, 120, 420, 210)
+	band := sheet.Style{Fill: sheet.HeaderFill, Color: sheet.HeaderInk, VAlign: sheet.Middle, Indent: 1}
+	kicker := band
+	kicker.Size, kicker.VAlign = sheet.TextSize, sheet.Bottom
+	s.Box(1, 1, 1, columns, join("  ", q.v.GuideTitle, w.Get("edition")+" "+q.v.Edition), kicker, catalog.Position{})
+	s.Height(1, 30)
+	title := band
+	title.Size, title.Bold = 20, true
+	s.Box(2, 1, 1, columns, q.v.Title+"  "+w.Get("questionnaire"), title, q.p.Profile.Title.Pos)
+	s.Height(2, 45)
+	row := 2
+	if q.v.Description != "" {
+		row++
+		s.Box(row, 1, 1, columns, q.v.Description, sheet.Style{Size: sheet.TextSize, Fill: bandFill, Indent: 1, VAlign: sheet.Middle}, q.p.Profile.Description.Pos)
+		s.Height(row, 30)
+	}
+	row++
+	text := sheet.Style{Size: sheet.TextSize, Edges: sheet.AllEdges(sheet.Thin), VAlign: sheet.Middle}
+	label := labelStyle
+	label.Size, label.VAlign = sheet.TextSize, sheet.Middle
+	for _, f := range q.v.Facts {
+		row++
+		st := text
+		if f.Key == "due" || f.Key == "supplier" {
+			st.Bold = true
+		}
+		s.Box(row, 1, 1, 2, f.Name, label, catalog.Position{})
+		s.Box(row, 3, 1, 2, f.Text, st, f.Pos)
+		s.Height(row, 24)
+	}
+	row += 2
+	button := sheet.Style{Size: sheet.HeadSize, Bold: true, Fill: "8A6D00", Color: sheet.HeaderInk, Align: sheet.Center, VAlign: sheet.Middle}
+	s.Box(row, 1, 1, 2, w.Get("go_requirements")+" →", button, catalog.Position{})
+	s.Link(row, 1, "first", "")
+	q.reqs.Mark("first", q.first, q.at[ColumnStatus])
+	s.Height(row, 30)
+
+	section := func(title string) {
+		row += 2
+		for c := 1; c <= columns; c++ {
+			s.Text(row, c, "", sectionStyle)
+		}
+		s.Text(row, 1, title, sectionStyle)
+		s.Height(row, 24)
+	}
+	section(w.Get("how_to"))
+	step := sheet.Style{Size: sheet.TextSize, VAlign: sheet.Middle}
+	for _, b := range blocks(q.v.Instructions) {
+		row++
+		switch {
+		case b.heading:
+			bold := step
+			bold.Bold = true
+			s.Box(row, 1, 1, columns, b.text, bold, catalog.Position{})
+		case b.marker != "":
+			number := step
+			number.Bold, number.Align, number.Color, number.VAlign = true, sheet.Center, sheet.HeaderFill, sheet.Top
+			s.Text(row, 1, b.marker, number)
+			st := step
+			st.VAlign = sheet.Top
+			s.Box(row, 2, 1, columns-1, b.text, st, catalog.Position{})
+		default:
+			s.Box(row, 2, 1, columns-1, b.text, step, catalog.Position{})
+		}
+	}
+	section(w.Get("obligation_legend"))
+	row++
+	s.Box(row, 1, 1, 2, w.Get("obligation"), sheet.HeaderStyle(), catalog.Position{})
+	s.Text(row, 3, w.Get("status_meaning_of"), sheet.HeaderStyle())
+	s.Text(row, 4, w.Get("total"), sheet.HeaderStyle())
+	for _, o := range q.v.Obligations {
+		row++
+		st := obligationStyle(o.ID)
+		st.Size = sheet.TextSize
+		s.Box(row, 1, 1, 2, o.Word, st, catalog.Position{})
+		s.Text(row, 3, o.Meaning, text)
+		count := text
+		count.Align, count.Format = sheet.Center, "0"
+		s.Value(row, 4, o.Count, count)
+	}
+	section(w.Get("status_legend"))
+	row++
+	s.Box(row, 1, 1, 2, w.Get("status_word"), sheet.HeaderStyle(), catalog.Position{})
+	s.Text(row, 3, w.Get("status_meaning"), sheet.HeaderStyle())
+	s.Text(row, 4, w.Get("status_needs"), sheet.HeaderStyle())
+	for _, x := range Statuses() {
+		row++
+		st := text
+		st.Bold, st.Fill, st.Color, st.Align = true, x.Fill, x.Ink, sheet.Center
+		s.Box(row, 1, 1, 2, w.status(x), st, catalog.Position{})
+		s.Text(row, 3, w.Get(x.key()+"_meaning"), text)
+		needs := "needs_evidence"
+		switch {
+		case x.Explain:
+			needs = "needs_explanation"
+		case x.Date:
+			needs = "needs_date"
+		}
+		s.Text(row, 4, w.Get(needs), text)
+	}
+	section(w.Get("contents_sheets"))
+	sheets := []struct{ name, about, mark string }{
+		{q.reqs.Name(), w.Get("sheet_requirements_about"), "sheet:requirements"},
+		{q.sums.Name(), w.Get("sheet_summary_about"), "sheet:summary"},
+		{q.excl.Name(), w.Get("sheet_exclusions_about"), "sheet:exclusions"},
+	}
+	q.reqs.Mark("sheet:requirements", 1, 1)
+	q.sums.Mark("sheet:summary", 1, 1)
+	q.excl.Mark("sheet:exclusions", 1, 1)
+	link := labelStyle
+	link.Size, link.Color, link.Underline = sheet.TextSize, sheet.LinkColor, true
+	for _, x := range sheets {
+		row++
+		s.Box(row, 1, 1, 2, x.name, link, catalog.Position{})
+		s.Link(row, 1, x.mark, "")
+		s.Box(row, 3, 1, 2, x.about, text, catalog.Position{})
+	}
+	for _, t := range q.v.Tables {
+		row++
+		s.Box(row, 1, 1, 2, t.ID, link, catalog.Position{})
+		s.Link(row, 1, riskMark(t.ID), "")
+		s.Box(row, 3, 1, 2, t.Name.Text, q.foreign(text, t.Name), t.Name.Pos)
+	}
+	section(w.Get("identification"))
+	for _, x := range [][2]string{
+		{w.Get("pack_id"), q.v.PackID},
+		{w.Get("fingerprint"), q.v.Fingerprint},
+	} {
+		row++
+		s.Box(row, 1, 1, 2, x[0], labelStyle, catalog.Position{})
+		s.Box(row, 3, 1, 2, x[1], sheet.BodyStyle(), catalog.Position{})
+	}
+	row++
+	for _, x := range q.v.Rights {
+		row++
+		s.Box(row, 1, 1, columns, x, noteStyle, catalog.Position{})
+	}
+}
