@@ -35,6 +35,7 @@
 package document
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -147,8 +148,14 @@ const RuleMissingGlyph = "missing-glyph"
 // things stand.
 func (d *Document) Pages() []*Page { return d.layout().pages }
 
+// ErrEmpty is returned for a document without a page, which PDF does not know.
+var ErrEmpty = errors.New("the document has no page")
+
 // PDF lays the document out and returns it as PDF.
 func (d *Document) PDF() ([]byte, error) {
 	c := d.layout()
-	return write(&d.cfg, c)
+	if len(c.pages) == 0 {
+		return nil, ErrEmpty
+	}
+	return write(&d.cfg, c), nil
 }

@@ -31,6 +31,13 @@ func (v *Canvas) Box(x, y, w, h float32, fill, outline Color, thick float32, das
 		Fill: fill, Color: outline, LineWidth: thick, Dashed: dashed, Box: v.c.box})
 }
 
+// Line draws a line as many points thick.
+func (v *Canvas) Line(x1, y1, x2, y2 float32, color Color, thick float32, dashed bool) {
+	p := v.c.page
+	p.Ops = append(p.Ops, Op{Kind: OpLine, X: v.x + x1*mm, Y: v.y + y1*mm, W: (x2 - x1) * mm, H: (y2 - y1) * mm,
+		Color: color, LineWidth: thick, Dashed: dashed, Box: v.c.box})
+}
+
 // Text sets running text in a box, from its top, and returns the height that it
 // took. What does not fit into the box stays outside: choose the box so that it
 // does.

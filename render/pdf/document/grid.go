@@ -45,6 +45,8 @@ type sheetCell struct {
 	items                bool    // its paragraphs are items between which it is cut first
 	short                []para  // for repeatShort
 	id                   string  // names the place
+	bookmark             string  // text of a bookmark, empty for none
+	level                int     // of the bookmark, from 1
 	accent               Color   // a bar at its left, 0 for none
 	room                 float32 // width inside the padding
 }
@@ -543,6 +545,9 @@ func (c *composer) drawPieces(f *fill, ct cut) {
 		top := c.y + y[p.from]
 		if !p.begun {
 			c.mark(p.cell.id, top)
+			if p.cell.bookmark != "" {
+				c.outline = append(c.outline, entry{p.cell.level - 1, p.cell.bookmark, place{len(c.pages), top}})
+			}
 		}
 		c.drawCell(f.sheet, p.cell, p.lines[:p.shown], top, y[p.to]-y[p.from])
 	}

@@ -33,6 +33,9 @@ type Cell struct {
 	Columns, Rows int
 	// ID names the place, for links.
 	ID string
+	// Bookmark, if not empty, makes the cell a bookmark at the level (from 1).
+	Bookmark      string
+	BookmarkLevel int
 	// Fill is the background, 0 for none; Head sets the text as in a header;
 	// Small sets it smaller.
 	Fill  Color
@@ -122,7 +125,7 @@ func (t *Table) sheet(ts *typesetter, width float32) *sheet {
 			if col >= len(busy) {
 				break
 			}
-			sc := &sheetCell{row: r, col: col, rows: max(1, c.Rows), cols: min(max(1, c.Columns), len(busy)-col), fill: c.Fill, id: c.ID, accent: c.Accent}
+			sc := &sheetCell{row: r, col: col, rows: max(1, c.Rows), cols: min(max(1, c.Columns), len(busy)-col), fill: c.Fill, id: c.ID, accent: c.Accent, bookmark: c.Bookmark, level: c.BookmarkLevel}
 			sc.rows = min(sc.rows, len(t.Rows)-r)
 			if c.Fill == 0 {
 				sc.fill = NoColor
@@ -169,6 +172,10 @@ func starts(ws []float32) []float32 {
 
 // RiskTableWords are the fixed texts of a risk table.
 type RiskTableWords struct {
+	// Lang is the language of the document. An item in another one, for
+	// want of a translation, is followed by Untranslated.
+	Lang          catalog.Lang
+	Untranslated  string
 	Continued     string                 // before what is repeated or goes on: "(continued) "
 	NotApplicable string                 // in the cells of layers at which the risk does not arise: "－"
 	Missing       map[catalog.Gap]string // where the source lacks a cell
@@ -186,8 +193,8 @@ type RiskTable struct {
 // remarks: they are the same in every table, so that a reader who goes through
 // the guide finds each column in its place.
 var (
-	gridWidths         = [table.Columns]float32{14, 14, 30, 29, 36, 40, 75, 24, 11}
-	gridWidthsRemarked = [table.Columns]float32{14, 14, 30, 28, 35, 38, 68, 23, 23}
+	gridWidths         = [table.Columns]float32{15.5, 15.5, 30, 29, 35, 39, 73, 24, 12}
+	gridWidthsRemarked = [table.Columns]float32{15.5, 15.5, 29, 28, 34, 37, 67, 23, 24}
 )
 
 // NewRiskTable sets the texts of a risk table. Every cell keeps its place: the
@@ -285,6 +292,9 @@ func riskCell(c *table.Cell, words RiskTableWords) *sheetCell {
 		}
 		if it.Note != "" {
 			in = append(in, Span{Text: "（" + it.Note + "）", Color: color, Pos: it.Pos})
+		}
+		if words.Lang != "" && it.Lang != words.Lang && it.Text != "" {
+			in = append(in, Span{Text: words.Untranslated, Small: true, Color: Muted})
 		}
 		p := para{text: in, style: st, bullet: it.Bullet, gap: gap}
 		if it.Number != "" && len(c.Items) > 1 {

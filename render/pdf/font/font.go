@@ -6,9 +6,7 @@
 // lie: a [Face] is a view of the file with two tables of its own (character to
 // glyph, and widths), made once a process and safe for use by many goroutines.
 //
-// Limits: TrueType outlines only; characters of the Basic Multilingual Plane
-// only, because the PDF writer knows no others; no kerning, no ligatures, no
-// vertical forms.
+// Limits: TrueType outlines only; no kerning, no ligatures, no vertical forms.
 package font
 
 import (
@@ -53,13 +51,13 @@ func Load(w Weight) (*Face, error) {
 	return loadRegular()
 }
 
-// bmp is the number of characters in the Basic Multilingual Plane.
-const bmp = 1 << 16
+// planes is the number of characters for which a face has a table: the Basic
+// Multilingual Plane and the two with rare kanji.
+const planes = 3 << 16
 
 // Face is one TrueType font. It is immutable.
 type Face struct {
 	name       string
-	data       string
 	tables     map[string]string
 	unitsPerEm int
 	numGlyphs  int
@@ -67,17 +65,24 @@ type Face struct {
 	metrics    int // number of full entries in hmtx
 	ascent     int
 	descent    int
-	glyphs     [bmp]uint16 // glyph of a character, 0 where there is none
-	widths     [bmp]uint16 // thousandths of an em
+	// glyphs and widths are found by character, in pages of 256; a page that
+	// the font lacks is nil.
+	pages [planes >> 8]*[256]glyphInfo
+}
+
+// glyphInfo is what a face knows of a character.
+type glyphInfo struct {
+	glyph uint16 // 0 where there is none
+	width uint16 // thousandths of an em
 }
 
 // ErrFont is wrapped by every error about a font file.
 var ErrFont = errors.New("not a usable TrueType font")
 
-// Parse reads a TrueType font with a Unicode character map of format 4. The
-// name is its PostScript name. Data is kept, not copied.
+// Parse reads a TrueType font with a Unicode character map. The name is its
+// PostScript name. Data is kept, not copied.
 func Parse(name, data string) (*Face, error) {
-	f := &Face{name: name, data: data, tables: map[string]string{}}
+	f := &Face{name: name, tables: map[string]string{}}
 	fail := func(format string, args ...any) (*Face, error) {
 		return nil, fmt.Errorf("font %s: %w: %s", name, ErrFont, fmt.Sprintf(format, args...))
 	}
@@ -99,7 +104,7 @@ func Parse(name, data string) (*Face, error) {
 	for _, t := range []struct {
 		tag  string
 		size int
-	}{{"head", 54}, {"hhea", 36}, {"maxp", 32}, {"hmtx", 4}, {"loca", 4}, {"glyf", 0}, {"cmap", 4}, {"OS/2", 78}, {"post", 32}} {
+	}{{"head", 54}, {"hhea", 36}, {"maxp", 32}, {"hmtx", 4}, {"loca", 4}, {"glyf", 0}, {"cmap", 4}, {"OS/2", 78}} {
 		if len(f.tables[t.tag]) < t.size {
 			return fail("table %q is missing or too short", t.tag)
 		}
@@ -124,36 +129,62 @@ func Parse(name, data string) (*Face, error) {
 	if err := f.readCmap(); err != nil {
 		return fail("%v", err)
 	}
-	for r := range f.glyphs {
-		if g := f.glyphs[r]; g != 0 {
-			f.widths[r] = uint16((f.advance(int(g))*2000 + f.unitsPerEm) / (2 * f.unitsPerEm))
-		}
-	}
 	return f, nil
 }
 
-// readCmap fills glyphs from the subtable of format 4 (OpenType 1.9, cmap).
+// readCmap fills pages from the subtable of format 12 or, where there is none,
+// of format 4 (OpenType 1.9, cmap).
 func (f *Face) readCmap() error {
 	cmap := f.tables["cmap"]
-	sub := ""
+	var format4, format12 string
 	for i := range u16(cmap, 2) {
 		at := 4 + 8*i
 		if len(cmap) < at+8 {
 			break
 		}
 		off := u32(cmap, at+4)
-		if u16(cmap, at) == 3 && u16(cmap, at+2) == 1 && off+14 <= len(cmap) && u16(cmap, off) == 4 {
-			sub = cmap[off:]
+		if u16(cmap, at) != 3 || off+16 > len(cmap) {
+			continue
+		}
+		switch encoding, format := u16(cmap, at+2), u16(cmap, off); {
+		case encoding == 1 && format == 4:
+			format4 = cmap[off:]
+		case encoding == 10 && format == 12:
+			format12 = cmap[off:]
 		}
 	}
-	if sub == "" {
-		return errors.New("it has no Unicode character map")
+	switch {
+	case format12 != "":
+		return f.readFormat12(format12)
+	case format4 != "":
+		return f.readFormat4(format4)
 	}
+	return errors.New("it has no Unicode character map")
+}
+
+var errCmap = errors.New("the character map is cut off")
+
+func (f *Face) readFormat12(sub string) error {
+	n := u32(sub, 12)
+	if n > len(sub)/12 || len(sub) < 16+12*n {
+		return errCmap
+	}
+	for i := range n {
+		at := 16 + 12*i
+		start, end, g := u32(sub, at), u32(sub, at+4), u32(sub, at+8)
+		for c := start; c <= end && c < planes; c++ {
+			f.setGlyph(c, g+c-start)
+		}
+	}
+	return nil
+}
+
+func (f *Face) readFormat4(sub string) error {
 	segs := u16(sub, 6) / 2
 	ends, starts := 14, 16+2*segs
 	deltas, offsets := starts+2*segs, starts+4*segs
 	if len(sub) < offsets+2*segs {
-		return errors.New("the character map is cut off")
+		return errCmap
 	}
 	for s := range segs {
 		start, end := u16(sub, starts+2*s), u16(sub, ends+2*s)
@@ -163,34 +194,53 @@ func (f *Face) readCmap() error {
 			if off != 0 {
 				at := offsets + 2*s + off + 2*(c-start)
 				if at+2 > len(sub) {
-					break
+					return errCmap
 				}
 				if g = u16(sub, at); g != 0 {
 					g += delta
 				}
 			}
-			if g &= 0xFFFF; g < f.numGlyphs {
-				f.glyphs[c] = uint16(g)
-			}
+			f.setGlyph(c, g&0xFFFF)
 		}
 	}
 	return nil
 }
 
+func (f *Face) setGlyph(c, g int) {
+	if g == 0 || g >= f.numGlyphs {
+		return
+	}
+	p := f.pages[c>>8]
+	if p == nil {
+		p = new([256]glyphInfo)
+		f.pages[c>>8] = p
+	}
+	w := (f.advance(g)*2000 + f.unitsPerEm) / (2 * f.unitsPerEm)
+	p[c&255] = glyphInfo{uint16(g), uint16(w)}
+}
+
+// info returns what the face knows of a character.
+func (f *Face) info(r rune) glyphInfo {
+	if r < 0 || r >= planes {
+		return glyphInfo{}
+	}
+	if p := f.pages[r>>8]; p != nil {
+		return p[r&255]
+	}
+	return glyphInfo{}
+}
+
+func (f *Face) glyph(r rune) int { return int(f.info(r).glyph) }
+
 // Name returns the PostScript name of the face.
 func (f *Face) Name() string { return f.name }
 
 // Has reports whether the face can draw the character.
-func (f *Face) Has(r rune) bool { return r >= 0 && r < bmp && f.glyphs[r] != 0 }
+func (f *Face) Has(r rune) bool { return f.info(r).glyph != 0 }
 
 // Width returns how far the character moves the pen, in thousandths of an em,
-// rounded as the PDF writer rounds it; 0 for a character that the face lacks.
-func (f *Face) Width(r rune) int {
-	if r < 0 || r >= bmp {
-		return 0
-	}
-	return int(f.widths[r])
-}
+// rounded as it stands in the PDF; 0 for a character that the face lacks.
+func (f *Face) Width(r rune) int { return int(f.info(r).width) }
 
 // StringWidth returns the width of s in thousandths of an em.
 func (f *Face) StringWidth(s string) int {
@@ -201,13 +251,31 @@ func (f *Face) StringWidth(s string) int {
 	return w
 }
 
-// Ascent returns how far the face reaches above the baseline, in thousandths of
-// an em.
-func (f *Face) Ascent() int { return f.ascent * 1000 / f.unitsPerEm }
+// Metrics are the measures of a face in thousandths of an em (ISO 32000-1,
+// 9.8.1). Descent is negative.
+type Metrics struct {
+	Ascent, Descent, CapHeight int
+	Box                        [4]int // least x and y, greatest x and y of all glyphs
+	StemV                      int
+}
 
-// Descent returns how far the face reaches below the baseline, in thousandths of
-// an em, as a positive number.
-func (f *Face) Descent() int { return -f.descent * 1000 / f.unitsPerEm }
+// Metrics returns the measures of the face.
+func (f *Face) Metrics() Metrics {
+	em := func(v int) int { return v * 1000 / f.unitsPerEm }
+	head, os2 := f.tables["head"], f.tables["OS/2"]
+	m := Metrics{Ascent: em(f.ascent), Descent: em(f.descent), CapHeight: em(f.ascent)}
+	if u16(os2, 0) >= 2 && len(os2) >= 90 {
+		m.CapHeight = em(i16(os2, 88))
+	}
+	for i := range m.Box {
+		m.Box[i] = em(i16(head, 36+2*i))
+	}
+	// A file does not say how thick the stems are; this is how PDF writers
+	// commonly guess it from the weight.
+	weight := u16(os2, 4)
+	m.StemV = 50 + weight*weight/(65*65)
+	return m
+}
 
 // advance returns the advance width of a glyph in font units.
 func (f *Face) advance(g int) int {

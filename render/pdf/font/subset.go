@@ -16,40 +16,65 @@ const (
 	haveInstructions = 0x0100
 )
 
-// Subset returns a TrueType font with the glyphs of the characters that are
-// given, and their components, and nothing else. Characters that the face lacks
-// are left out; order and repetition do not matter. Hinting is dropped: print
-// and today's screens do not use it, and it is a good part of the bytes.
-func (f *Face) Subset(runes []rune) []byte {
+// Subset is a part of a face for embedding in a PDF as a CIDFontType2 (ISO
+// 32000-1, 9.9): the tables that such a font needs and no others. Its glyphs are
+// numbered by character: glyph i+1 is Runes[i], also where two characters share
+// an outline, so that a glyph tells which character it stands for.
+type Subset struct {
+	Runes  []rune // sorted
+	Widths []int  // of the Runes, in thousandths of an em
+	Data   []byte // the font file
+	pages  [planes >> 8]*[256]uint16
+}
+
+// Glyph returns the number of the character's glyph, or 0 (.notdef) for one that
+// is not in the subset.
+func (s *Subset) Glyph(r rune) uint16 {
+	if r < 0 || r >= planes || s.pages[r>>8] == nil {
+		return 0
+	}
+	return s.pages[r>>8][r&255]
+}
+
+// Subset returns a subset with the characters that are given and nothing else.
+// Characters that the face lacks are left out; order and repetition do not
+// matter. Hinting is dropped: print and today's screens do not use it, and it is
+// a sixth of the bytes.
+func (f *Face) Subset(runes []rune) *Subset {
 	runes = slices.Clone(runes)
 	slices.Sort(runes)
 	runes = slices.Compact(runes)
 	runes = slices.DeleteFunc(runes, func(r rune) bool { return !f.Has(r) })
+	s := &Subset{Runes: runes, Widths: make([]int, len(runes))}
 
 	// New glyph numbers: .notdef, the characters in their order, components.
 	old := make([]int, 1, len(runes)+1)
-	number := make(map[int]int, len(runes)+1)
-	number[0] = 0
-	add := func(g int) int {
-		if n, ok := number[g]; ok {
-			return n
-		}
-		number[g] = len(old)
+	size := len(f.outline(0)) + 4
+	for i, r := range runes {
+		g := f.glyph(r)
 		old = append(old, g)
-		return number[g]
-	}
-	for _, r := range runes {
-		add(int(f.glyphs[r]))
-	}
-	size := 0
-	for _, g := range old {
 		size += len(f.outline(g)) + 4
+		s.Widths[i] = f.Width(r)
+		if s.pages[r>>8] == nil {
+			s.pages[r>>8] = new([256]uint16)
+		}
+		s.pages[r>>8][r&255] = uint16(i + 1)
+	}
+	components := map[int]int{}
+	number := func(g int) int {
+		n, ok := components[g]
+		if !ok {
+			n = len(old)
+			components[g] = n
+			old = append(old, g)
+		}
+		return n
 	}
 	glyf := make([]byte, 0, size)
 	offsets := make([]int, 0, len(old)+1)
 	for i := 0; i < len(old); i++ { // old grows by the components
 		offsets = append(offsets, len(glyf))
-		glyf = appendOutline(glyf, f.outline(old[i]), add)
+		glyf = appendOutline(glyf, f.outline(old[i]), number)
 		for len(glyf)%4 != 0 {
 			glyf = append(glyf, 0)
 		}
@@ -72,21 +97,11 @@ func (f *Face) Subset(runes []rune) []byte {
 	maxp := []byte(f.tables["maxp"])
 	binary.BigEndian.PutUint16(maxp[4:], uint16(len(old)))
 	binary.BigEndian.PutUint16(maxp[26:], 0) // no instructions
-	post := []byte(f.tables["post"][:32])
-	binary.BigEndian.PutUint32(post, 0x00030000) // no glyph names
 
-	return assemble([]fontTable{
-		{"OS/2", []byte(f.tables["OS/2"])},
-		{"cmap", appendCmap(nil, runes, func(r rune) int { return number[int(f.glyphs[r])] })},
-		{"glyf", glyf},
-		{"head", head},
-		{"hhea", hhea},
-		{"hmtx", hmtx},
-		{"loca", loca},
-		{"maxp", maxp},
-		{"name", []byte{0, 0, 0, 0, 0, 6}}, // no names: the PDF carries it
-		{"post", post},
+	s.Data = assemble([]fontTable{
+		{"glyf", glyf}, {"head", head}, {"hhea", hhea}, {"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp},
 	})
+	return s
 }
 
 // appendOutline appends a glyph's outline without its instructions, with the
@@ -128,41 +143,6 @@ func appendOutline(out []byte, g string, number func(int) int) []byte {
 			break
 		}
 		at += n
-	}
-	return out
-}
-
-// appendCmap appends a cmap table with one subtable of format 4, whose segments
-// are the runs of neighbouring characters with neighbouring glyphs.
-func appendCmap(out []byte, runes []rune, glyph func(rune) int) []byte {
-	type segment struct{ start, end, delta int }
-	var segs []segment
-	for _, r := range runes {
-		c, d := int(r), glyph(r)-int(r)
-		if n := len(segs) - 1; n >= 0 && segs[n].end+1 == c && segs[n].delta == d {
-			segs[n].end = c
-			continue
-		}
-		segs = append(segs, segment{c, c, d})
-	}
-	segs = append(segs, segment{0xFFFF, 0xFFFF, 1})
-	n := len(segs)
-	log := bits.Len(uint(n)) - 1
-	for _, v := range []int{0, 1, 3, 1, 0, 12, 4, 16 + 8*n, 0, 2 * n, 2 << log, log, 2*n - 2<<log} {
-		out = put16(out, v)
-	}
-	for _, s := range segs {
-		out = put16(out, s.end)
-	}
-	out = put16(out, 0)
-	for _, s := range segs {
-		out = put16(out, s.start)
-	}
-	for _, s := range segs {
-		out = put16(out, s.delta)
-	}
-	for range segs {
-		out = put16(out, 0)
 	}
 	return out
 }
