@@ -75,6 +75,7 @@ func (d *decoder) mapping(n *yaml.Node, what string, fields ...field) bool {
 	}
 	before := d.lost
 	seen := make([]int, len(fields)) // line of the key, 0 where not seen
+	var meant []string               // known keys that unknown ones probably are
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
 		if k.Kind != yaml.ScalarNode {
@@ -94,9 +95,10 @@ func (d *decoder) mapping(n *yaml.Node, what string, fields ...field) bool {
 			for j := range fields {
 				keys[j] = fields[j].key
 			}
-			hint := didYouMean(k.Value, keys)
-			if hint == "" {
-				hint = "known are " + strings.Join(keys, ", ")
+			hint := "known are " + strings.Join(keys, ", ")
+			if near := Suggest(k.Value, keys); near != "" {
+				meant = append(meant, near)
+				hint = didYouMean(k.Value, keys)
 			}
 			d.fail(k, ruleUnknownKey, hint, "unknown key %q in %s", clip(k.Value), what)
 			d.unknown[d.pos(n)] = true
@@ -112,7 +114,7 @@ func (d *decoder) mapping(n *yaml.Node, what string, fields ...field) bool {
 		}
 	}
 	for j, f := range fields {
-		if f.need == required && seen[j] == 0 {
+		if f.need == required && seen[j] == 0 && !contains(meant, f.key) {
 			d.fail(n, ruleMissingKey, "", "%s lacks %s", what, f.key)
 		}
 	}

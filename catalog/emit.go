@@ -198,7 +198,7 @@ func isPlain(s string, flow bool) bool {
 		return false
 	}
 	// A run of controls, "8.6.1.1..8.6.1.19", is always quoted, so that all look alike.
-	if flow && (strings.ContainsAny(s, ",[]{}:#") || strings.Contains(s, "..")) {
+	if flow && (strings.ContainsAny(s, ",[]{}:#?!&*|>%@`\"'\\") || strings.Contains(s, "..")) {
 		return false
 	}
 	switch strings.ToLower(s) {

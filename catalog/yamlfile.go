@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -105,7 +106,7 @@ func (d *decoder) anchor(n *yaml.Node, what string) {
 }
 
 var (
-	yamlLine      = regexp.MustCompile(`^line \d+: `)
+	yamlLine      = regexp.MustCompile(`^line (\d+): `)
 	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
 )
 
@@ -113,7 +114,11 @@ var (
 // where the enclosing mapping begins, so that the place is looked for.
 func (d *decoder) syntax(err error, data []byte) {
 	msg := strings.TrimPrefix(err.Error(), "yaml: ")
-	msg = msg[len(yamlLine.FindString(msg)):]
+	told := 1
+	if m := yamlLine.FindStringSubmatch(msg); m != nil {
+		told, _ = strconv.Atoi(m[1])
+		msg = msg[len(m[0]):]
+	}
 	if m := unknownAnchor.FindStringSubmatch(msg); m != nil {
 		pos := Position{File: d.file}
 		if i := bytes.Index(data, []byte("*"+m[1])); i >= 0 {
@@ -123,7 +128,7 @@ func (d *decoder) syntax(err error, data []byte) {
 			"aliases (*%s) are not allowed", clip(m[1]))
 		return
 	}
-	pos := Position{File: d.file, Line: 1, Column: 1}
+	pos := Position{File: d.file, Line: min(max(told, 1), bytes.Count(data, []byte{'\n'})+1), Column: 1}
 	line := ""
 	if n := troubleLine(data); n > 0 {
 		line = lineOf(data, n)
@@ -172,7 +177,7 @@ var syntaxHints = map[string]string{
 
 // The size up to which the place of a syntax error is looked for: the file is
 // parsed some dozens of times.
-const mostForTrouble = 256 << 10
+const mostForTrouble = 64 << 10
 
 // troubleLine returns the line, from 1, where the construct begins that makes a
 // file unparsable: the line behind the longest beginning of the file that can be
