@@ -178,7 +178,7 @@ func (a *assembler) define(k kind, id string, f idForm, pos Position) bool {
 // enter enters an id of any form and reports whether it is new.
 func (a *assembler) enter(k kind, id string, pos Position) bool {
 	if old, dup := a.defined[id]; dup && old.kind == k {
-		a.error(pos, ruleTwiceID, "", "%s %q is defined twice, first at %s", k, clip(id), where(old.pos))
+		a.error(pos, ruleTwiceID, "", "%s %q is defined twice%s", k, clip(id), at(", first at ", old.pos))
 		return false
 	} else if !dup {
 		a.defined[id] = definition{k, pos}
@@ -193,15 +193,16 @@ func (a *assembler) below(k kind, id, risk string, pos Position) {
 	}
 }
 
-// where names a place, for messages about another place.
-func where(p Position) string {
+// at names a place within a message about another place, behind the given words.
+// It is empty where the place is not known.
+func at(words string, p Position) string {
 	switch {
 	case p.File == "":
-		return "a place that is not known"
+		return ""
 	case p.Line == 0:
-		return p.File
+		return words + p.File
 	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+	return fmt.Sprintf("%s%s:%d:%d", words, p.File, p.Line, p.Column)
 }
 
 // or returns the first position that is known.
@@ -1093,7 +1094,7 @@ func (a *assembler) checkRetired() {
 			a.error(r.Pos, ruleEmptyText, "", "retired id %s does not say in which edition it was retired", r.ID)
 		}
 		if old := seen[r.ID]; old != nil {
-			a.error(r.Pos, ruleTwiceID, "", "id %q is retired twice, first at %s", r.ID, where(old.Pos))
+			a.error(r.Pos, ruleTwiceID, "", "id %q is retired twice%s", r.ID, at(", first at ", old.Pos))
 			continue
 		}
 		seen[r.ID] = r

@@ -291,7 +291,12 @@ func (l *loader) list() []*job {
 	for _, e := range l.dir(".", false) {
 		name := e.Name()
 		switch {
-		case e.IsDir() || name == guideFile:
+		case e.IsDir():
+			folders := []string{riskDir, controlDir, pageDir, profileDir, schemaDir}
+			if hint := didYouMean(name, folders); hint != "" && !contains(folders, name) {
+				l.strayFolder(name, hint)
+			}
+		case name == guideFile:
 		case name == vulnerabilityFile:
 			jobs = append(jobs, &job{file: name, run: func(j *job, d *decoder, data []byte) (ok bool) {
 				j.vulns, ok = d.vulnerabilityFile(data)
@@ -368,12 +373,16 @@ func (l *loader) dir(name string, mayMiss bool) []fs.DirEntry {
 func (l *loader) stray(file string, e fs.DirEntry) {
 	switch {
 	case e.IsDir():
-		l.problems.add(LevelWarning, Position{File: l.name(file)}, ruleUnlisted, "", "the folder is not part of a guide and is not read")
+		l.strayFolder(file, "")
 	case strings.HasSuffix(strings.ToLower(file), ".yml") || strings.HasSuffix(file, ".YAML"):
 		l.unlisted(file, "name it "+stem(file)+".yaml")
 	case isYAML(file):
 		l.unlisted(file, "")
 	}
+}
+
+func (l *loader) strayFolder(name, hint string) {
+	l.problems.add(LevelWarning, Position{File: l.name(name)}, ruleUnlisted, hint, "the folder is not part of a guide and is not read")
 }
 
 func (l *loader) unlisted(file, hint string) {

@@ -14,6 +14,27 @@
 // in a printed table is not stored: it follows from which pointers adjacent
 // rows share (see package riskguide/render/table).
 //
+// # The YAML form
+//
+// A guide is a folder: guide.yaml (title, edition, languages, severities, layers,
+// columns, references, order of pages), risks/ID.yaml, controls/CLAUSE.yaml,
+// vulnerabilities.yaml, retired.yaml and pages/ID.LANGUAGE.md. The JSON Schemas
+// of package riskguide/catalog/schema describe every key. A text is a mapping
+// from languages to wordings, or a plain string in the guide's first language.
+// Nothing is written twice: rows cite objectives, threats, vulnerabilities and
+// measures, measures cite controls (one by one, or "8.6.1.1..8.6.1.19" for all of
+// a clause between the two) and residual risks. A citation may carry a variant
+// or a note of its own. A measure shares another's wording with wording_of and
+// another's printed cell of controls with controls_of.
+//
+// [Load] reports all mistakes of a folder at once; [Rules] lists what it checks.
+// [WriteFiles] writes the form, always in the same layout.
+//
+// Limits: a file has at most 1 MiB unless [LoadOptions] says otherwise; YAML
+// anchors, aliases, merge keys and tags are refused.
+//
+// # Positions
+//
 // Positions are kept on every entity and text, so that a later step (a missing
 // glyph, a profile that selects nothing) can name the line that is to change.
 package catalog

@@ -80,7 +80,10 @@ func (a *assembler) wellFormed(t Text, owner Position, n need, what, id string) 
 // that there is, says what another text of the kind says.
 func (a *assembler) once(k kind, u textUse) {
 	s, lang := u.text.In("", a.langs...)
-	key := writtenKey{k, lang, strings.Join(strings.Fields(s), " ")}
+	if strings.ContainsAny(s, " \n\t\u3000") {
+		s = strings.Join(strings.Fields(s), " ")
+	}
+	key := writtenKey{k, lang, s}
 	old, dup := a.written[key]
 	if !dup {
 		a.written[key] = u
@@ -90,7 +93,7 @@ func (a *assembler) once(k kind, u textUse) {
 	if k == kindMeasure {
 		hint = fmt.Sprintf("write wording_of: %s instead", old.id)
 	}
-	a.warn(u.pos, ruleTwiceText, hint, "%s says what %s at %s says", u, old, where(old.pos))
+	a.warn(u.pos, ruleTwiceText, hint, "%s says what %s%s says", u, old, at(" at ", old.pos))
 }
 
 // checkTexts reports missing translations: a warning for each text, or one for
