@@ -191,7 +191,8 @@ func (p *parser) section(fm *frontMatter, start, end int) {
 		case strings.Contains(strings.TrimRight(raw, "\t "), "\t"):
 			cells := strings.Split(strings.TrimRight(raw, "\t "), "\t")
 			switch {
-			case len(cells) == 2 && !strings.HasPrefix(cells[0], "番号"):
+			case isFrontHeader(raw):
+			case len(cells) == 2:
 				directive("columns")
 				p.column(fm, i+1, cells)
 			case len(cells) == 4:
@@ -206,6 +207,11 @@ func (p *parser) section(fm *frontMatter, start, end int) {
 		case inReferences && referenceRE.MatchString(line):
 			directive("references")
 			m := referenceRE.FindStringSubmatch(line)
+			for _, r := range fm.references {
+				if r.id == m[1] {
+					p.fail(i+1, "the reference [%s] stands twice", r.id)
+				}
+			}
 			fm.references = append(fm.references, draftReference{id: m[1], text: draftText{oneLine(m[2]), i + 1, 1}})
 		case inReferences && len(fm.references) > 0:
 			ref := &fm.references[len(fm.references)-1]
@@ -243,6 +249,15 @@ func (p *parser) section(fm *frontMatter, start, end int) {
 	fm.pages = append(fm.pages, pg)
 }
 
+// isFrontHeader recognises the header lines of the tables of the front matter.
+func isFrontHeader(line string) bool {
+	switch squeeze(line) {
+	case "見出し項目内容", "番号リスクの識別名リスクの具体的内容[ENISA09]との関係":
+		return true
+	}
+	return false
+}
+
 // markdown protects the characters of a text that Markdown would read as marks.
 func markdown(s string) string {
 	var b strings.Builder
@@ -267,9 +282,6 @@ func markdown(s string) string {
 // column reads a row of the description of the columns.
 func (p *parser) column(fm *frontMatter, line int, cells []string) {
 	name := clean(cells[0])
-	if name == "見出し項目" {
-		return
-	}
 	for _, c := range columnHeadings() {
 		if c.name == name {
 			if _, twice := fm.columns[name]; twice {
@@ -285,9 +297,6 @@ func (p *parser) column(fm *frontMatter, line int, cells []string) {
 // overviewRow reads a row of the list of risks.
 func (p *parser) overviewRow(fm *frontMatter, line int, cells []string) {
 	id := strings.TrimSpace(cells[0])
-	if id == "番号" {
-		return
-	}
 	if _, _, ok := riskHeading(id + ": x"); !ok {
 		p.fail(line, "%s is not the number of a risk", quote(id))
 		return

@@ -39,9 +39,12 @@ import (
 	"riskguide/catalog"
 )
 
-// MaxSize is the largest text that is read, in bytes. The published text has
-// some 220 kB.
-const MaxSize = 8 << 20
+// MaxSize is the largest text that is read, in bytes, and MaxLine the longest
+// line. The published text has some 220 kB, and its longest line some 13 kB.
+const (
+	MaxSize = 4 << 20
+	MaxLine = 128 << 10
+)
 
 // maxErrors is how many places of a text that is not of the form are listed.
 const maxErrors = 20
@@ -125,6 +128,9 @@ func splitLines(data []byte) ([]string, error) {
 	text := strings.ReplaceAll(string(data), "\r\n", "\n")
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {
+		if len(l) > MaxLine {
+			return nil, &lineError{i + 1, fmt.Sprintf("the line is longer than %d kB: this is not the published guide", MaxLine>>10)}
+		}
 		for _, r := range l {
 			if r < ' ' && r != '\t' || r == 0x7f || r == utf8.RuneError {
 				return nil, &lineError{i + 1, fmt.Sprintf("the text holds the character %U, which no text has: this is not the published guide", r)}

@@ -118,8 +118,12 @@ func (p *parser) risk(id, name string, start, end int) *draftRisk {
 		case strings.Contains(p.lines[i], "\t"):
 			p.fail(i+1, "risk %s: a row of a table before the header of the table", id)
 			return r
+		case noteRE.MatchString(line) && noteRE.FindString(line) == line:
+			p.fail(i+1, "risk %s: an empty note", id)
 		case noteRE.MatchString(line):
 			r.notes = append(r.notes, draftText{clean(noteRE.ReplaceAllString(line, "")), i + 1, 1})
+		case strings.Trim(line, "-・ ") == "":
+			p.fail(i+1, "risk %s: an empty paragraph", id)
 		case bulletRE.MatchString(line) || len(r.description) == 0:
 			r.description = append(r.description, draftText{clean(bulletRE.ReplaceAllString(line, "")), i + 1, 1})
 		default:
@@ -143,10 +147,32 @@ func (p *parser) risk(id, name string, start, end int) *draftRisk {
 
 // isTableHeader recognises the first header line of a risk table.
 func isTableHeader(line string) bool {
-	if !strings.HasPrefix(line, "レイヤ\t") {
-		return false
+	return strings.HasPrefix(line, "レイヤ\t") && strings.Contains(line, "\t目指すべき水準\t")
+}
+
+// readHeader reads the first header line of a risk table: how many cells it has
+// and how many of them are for the layer. ok is false where its columns are not
+// those of the form.
+func readHeader(line string) (width, layerColumns int, ok bool) {
+	cells := strings.Split(line, "\t")
+	layerColumns = 1
+	if cells[1] == "" {
+		layerColumns = 2
 	}
-	return strings.Contains(line, "\t目指すべき水準\t")
+	want := []string{"目指すべき水準", "想定されるリスク", "", "クラウド事業者における対策の要点", "対応するクラウド管理基準", "残留リスク", "備考"}
+	if len(cells) < layerColumns+len(want) || clean(cells[0]) != "レイヤ" {
+		return 0, 0, false
+	}
+	for i, c := range cells[layerColumns:] {
+		w := ""
+		if i < len(want) {
+			w = want[i]
+		}
+		if clean(c) != w {
+			return 0, 0, false
+		}
+	}
+	return len(cells), layerColumns, true
 }
 
 // isSubHeader recognises the second header line.
@@ -174,12 +200,8 @@ func (p *parser) tableRows(id string, start, end int) (rows []*tableRow, ok bool
 		}
 		if isTableHeader(line) {
 			page++
-			cells := strings.Split(line, "\t")
-			width, layerColumns = len(cells), 1
-			if cells[1] == "" {
-				layerColumns = 2
-			}
-			if !p.checkHeader(cells, layerColumns) {
+			var whole bool
+			if width, layerColumns, whole = readHeader(line); !whole {
 				wrong(i+1, "the header of the table does not have the nine columns of the form")
 				return nil, false
 			}
@@ -189,6 +211,10 @@ func (p *parser) tableRows(id string, start, end int) (rows []*tableRow, ok bool
 			}
 			i++
 			labelled, fresh = false, true
+			continue
+		}
+		if isSubHeader(line) {
+			wrong(i+1, "the second line of a header without the first")
 			continue
 		}
 		if !strings.Contains(line, "\t") {
@@ -206,6 +232,14 @@ func (p *parser) tableRows(id string, start, end int) (rows []*tableRow, ok bool
 			continue
 		}
 		r.line, r.page = i+1, page
+		for c, s := range r.cells {
+			switch words := plain(s); {
+			case strings.Trim(words, string(bullet)+" ") == "":
+				r.cells[c] = ""
+			case isLayerGroup(words) || layerOrder(words) >= 0:
+				wrong(i+1, "%s stands in the %s column", quote(words), columnName(c))
+			}
+		}
 		r.top = page > 0 && !labelled
 		r.firstOnPage = page > 0 && fresh
 		fresh = false
@@ -238,24 +272,6 @@ func cellOffset(cells []string, i int) int {
 		n += len(c) + 1
 	}
 	return n
-}
-
-// checkHeader reports whether a header line has the columns of the form.
-func (p *parser) checkHeader(cells []string, layerColumns int) bool {
-	want := []string{"目指すべき水準", "想定されるリスク", "", "クラウド事業者における対策の要点", "対応するクラウド管理基準", "残留リスク", "備考"}
-	if len(cells) < layerColumns+len(want) {
-		return false
-	}
-	for i, c := range cells[layerColumns:] {
-		w := ""
-		if i < len(want) {
-			w = want[i]
-		}
-		if clean(c) != w {
-			return false
-		}
-	}
-	return true
 }
 
 // reportRow notes what was done to the cells of a row before they are read.

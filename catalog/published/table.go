@@ -2,6 +2,7 @@ package published
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -50,6 +51,9 @@ func (t *tableReader) read(rows []*tableRow) {
 		case r.empty():
 			t.emptyRow(r)
 			continue
+		case slices.Contains(r.cells[:], notApplicable):
+			t.p.fail(r.line, "risk %s: a row with a dash beside other cells: cannot tell whether the layer is not applicable", t.risk.id)
+			return
 		}
 		t.absentRow = false
 		if t.continuedControls(r) {
@@ -96,6 +100,11 @@ func (t *tableReader) enterLayer(r *tableRow) bool {
 func (t *tableReader) absent(r *tableRow) {
 	t.absentRow = true
 	t.risk.absent = append(t.risk.absent, draftText{t.layer, r.line, 1})
+	for c := range t.waiting {
+		if r.cells[c] != "" {
+			t.lone(c)
+		}
+	}
 	if r.cells[colObjective] != "" {
 		t.objective = nil
 	}
@@ -155,9 +164,21 @@ func (t *tableReader) addRows(r *tableRow) {
 	for _, m := range t.measures {
 		row(m)
 	}
-	if rc := r.cells[colRemark]; rc != "" && rc != notApplicable && kindOf(rc) != kindControls {
-		t.risk.rows[first].remark = draftText{plain(rc), r.line, r.cols[colRemark]}
+	t.readRemark(r, first)
+}
+
+// readRemark gives the remark of a row to the row with the index.
+func (t *tableReader) readRemark(r *tableRow, index int) {
+	cell := r.cells[colRemark]
+	if cell == "" || kindOf(cell) == kindControls {
+		return
 	}
+	d := t.risk.rows[index]
+	if d.remark.text != "" {
+		t.p.fail(r.line, "risk %s: a second remark on the row of line %d", t.risk.id, d.line)
+		return
+	}
+	d.remark = draftText{plain(cell), r.line, r.cols[colRemark]}
 }
 
 // continuedControls reads the first row of a page that holds controls only: the
@@ -242,12 +263,8 @@ func (t *tableReader) filledRow(r *tableRow) {
 // one was joined with the open one.
 func (t *tableReader) readObjective(r *tableRow, joined *[]string) bool {
 	s := r.cells[colObjective]
-	switch {
-	case s == "":
+	if s == "" {
 		return t.objective != nil
-	case s == notApplicable:
-		t.objective = nil
-		return false
 	}
 	text := plain(s)
 	if r.top && t.objective != nil {
@@ -270,15 +287,11 @@ func (t *tableReader) readObjective(r *tableRow, joined *[]string) bool {
 // readThreats opens the threats of the row, like readObjective.
 func (t *tableReader) readThreats(r *tableRow, joined *[]string) bool {
 	s := r.cells[colThreats]
-	switch {
-	case s == "":
+	if s == "" {
 		if r.lost == colThreats && t.threats != nil {
 			t.add(KindSpan, r.line, "the threat cell is missing: taken for merged with the one above")
 		}
 		return t.threats != nil
-	case s == notApplicable:
-		t.threats = nil
-		return false
 	}
 	list := t.list(r, colThreats)
 	if r.top && t.threats != nil {
@@ -301,12 +314,8 @@ func (t *tableReader) readThreats(r *tableRow, joined *[]string) bool {
 // readLabels opens the vulnerabilities of the row, like readObjective.
 func (t *tableReader) readLabels(r *tableRow, joined *[]string) bool {
 	s := r.cells[colVulnerabilities]
-	switch {
-	case s == "":
+	if s == "" {
 		return t.labels != nil
-	case s == notApplicable:
-		t.labels = nil
-		return false
 	}
 	labels := t.vulnerabilities(r)
 	if r.top && t.labels != nil && sameLabels(labels, t.labels) {
@@ -333,6 +342,14 @@ func (t *tableReader) settle(c, line int) {
 		}
 		t.add(KindSpan, d.line, "%s: the %s cell is empty and nothing stands above it: merged with the one below (line %d)", d.layer, columnName(c), line)
 	}
+}
+
+// lone refuses the rows that wait for a cell that does not come.
+func (t *tableReader) lone(c int) {
+	for _, d := range t.waiting[c] {
+		t.p.fail(d.line, "risk %s: the %s cell is empty, and there is none above or below it", t.risk.id, columnName(c))
+	}
+	t.waiting[c] = nil
 }
 
 // listRelation tells how two lists compare.
@@ -487,9 +504,10 @@ func (t *tableReader) readMeasure(r *tableRow, same bool, joined *[]string) {
 	measureCell, controlCell := t.movedControls(r)
 	texts := measureTexts(measureCell)
 
-	if r.top && same && len(texts) == 1 && len(t.measures) > 0 {
+	if r.top && same && t.layer == t.before && len(texts) == 1 && len(t.measures) > 0 {
 		if last := t.measures[len(t.measures)-1]; key(last.text.text) == key(texts[0]) {
 			t.continueMeasure(r, last, controlCell, joined)
+			t.readRemark(r, len(t.risk.rows)-1)
 			return
 		}
 	}
@@ -499,12 +517,17 @@ func (t *tableReader) readMeasure(r *tableRow, same bool, joined *[]string) {
 	case controlCell != "":
 		t.lostMeasure(r, controlCell, joined)
 	default:
-		if s := r.cells[colResiduals]; s != "" && s != notApplicable {
-			t.readResiduals(r, joined)
-			t.add(KindSpan, r.line, "residual risks beside a measure that is merged with the row above: kept with that measure")
-			for _, m := range t.measures {
-				m.residuals = t.residuals
-			}
+		if r.cells[colResiduals] == "" {
+			break
+		}
+		if len(t.measures) == 0 {
+			t.p.fail(r.line, "risk %s: residual risks beside no measure", t.risk.id)
+			return
+		}
+		list := t.list(r, colResiduals)
+		t.add(KindSpan, r.line, "residual risks (%s) beside a measure that is merged with the row above: kept with that measure", quoteAll(list.items))
+		for _, m := range t.measures {
+			t.addResiduals(m, list)
 		}
 	}
 	t.addRows(r)
@@ -512,9 +535,6 @@ func (t *tableReader) readMeasure(r *tableRow, same bool, joined *[]string) {
 
 // measureTexts splits a measure cell into its measures.
 func measureTexts(cell string) []string {
-	if cell == "" || cell == notApplicable {
-		return nil
-	}
 	its, _ := items(cell)
 	return its
 }
@@ -523,16 +543,13 @@ func measureTexts(cell string) []string {
 // the measure cell and the control cell as they should be.
 func (t *tableReader) movedControls(r *tableRow) (measure, controls string) {
 	measure, controls = r.cells[colMeasure], r.cells[colControls]
-	if controls == notApplicable {
-		controls = ""
-	}
 	at := findControls(measure)
 	if len(at) == 0 {
 		return measure, controls
 	}
 	moved := measure[at[0][0]:]
 	cs := findControls(moved)
-	t.add(KindMoved, r.line, "%d control numbers from %s on stood in the measure column", len(cs), moved[:cs[0][1]])
+	t.add(KindMoved, r.line, "%s from %s on stood in the measure column", plural(len(cs), "control number"), moved[:cs[0][1]])
 	return strings.TrimSpace(measure[:at[0][0]]), strings.TrimSpace(moved + " " + controls)
 }
 
@@ -546,8 +563,7 @@ func (t *tableReader) continueMeasure(r *tableRow, m *draftMeasure, controlCell 
 		m.noControls = false
 		t.add(KindContinued, r.line, "the control list of the measure %s goes on: %s", quote(m.text.text), runOf(cites))
 	}
-	s := r.cells[colResiduals]
-	if s == "" || s == notApplicable {
+	if r.cells[colResiduals] == "" {
 		return
 	}
 	list := t.list(r, colResiduals)
@@ -555,15 +571,22 @@ func (t *tableReader) continueMeasure(r *tableRow, m *draftMeasure, controlCell 
 		*joined = append(*joined, columnName(colResiduals))
 		return
 	}
-	if m.residuals == nil {
-		m.residuals = list
-		t.residuals = list
-		return
+	if m.residuals != nil {
+		t.add(KindSpan, r.line, "the measure is continued from the page before, where its residual risk is %s; here it is %s: both kept",
+			quoteAll(m.residuals.items), quoteAll(list.items))
 	}
-	t.add(KindSpan, r.line, "the measure is continued from the page before, where its residual risk is %s; here it is %s: both kept",
-		quoteAll(m.residuals.items), quoteAll(list.items))
-	both := &draftList{items: append(append([]string(nil), m.residuals.items...), list.items...), line: m.residuals.line, col: m.residuals.col}
-	m.residuals, t.residuals = both, both
+	t.addResiduals(m, list)
+}
+
+// addResiduals gives a measure residual risks in addition to those it has.
+func (t *tableReader) addResiduals(m *draftMeasure, list *draftList) {
+	if m.residuals != nil {
+		list = &draftList{
+			items: append(append([]string(nil), m.residuals.items...), list.items...),
+			line:  m.residuals.line, col: m.residuals.col,
+		}
+	}
+	m.residuals, t.residuals = list, list
 }
 
 // newMeasures opens the measures of a row.
@@ -627,9 +650,6 @@ func (t *tableReader) lostMeasure(r *tableRow, controlCell string, joined *[]str
 // measure without words and are not ascribed to the row's own measure.
 func (t *tableReader) movedRemark(r *tableRow) {
 	cell := r.cells[colRemark]
-	if cell == "" || cell == notApplicable {
-		return
-	}
 	at := findControls(cell)
 	if len(at) == 0 {
 		return
@@ -658,12 +678,7 @@ func (t *tableReader) measure(text draftText) *draftMeasure {
 // readResiduals opens the residual risks of the row; in an empty cell the open
 // ones run on.
 func (t *tableReader) readResiduals(r *tableRow, joined *[]string) {
-	s := r.cells[colResiduals]
-	switch s {
-	case "":
-		return
-	case notApplicable:
-		t.residuals = nil
+	if r.cells[colResiduals] == "" {
 		return
 	}
 	list := t.list(r, colResiduals)
@@ -676,13 +691,14 @@ func (t *tableReader) readResiduals(r *tableRow, joined *[]string) {
 
 // close checks that the table is whole.
 func (t *tableReader) close(line int) {
-	for c, rows := range t.waiting {
-		for _, d := range rows {
-			t.p.fail(d.line, "risk %s: the %s cell is empty, and there is none above or below it", t.risk.id, columnName(c))
-		}
+	for c := range t.waiting {
+		t.lone(c)
 	}
 	has := map[string]string{}
 	for _, d := range t.risk.rows {
+		if d.objective == nil && d.threats == nil && d.labels == nil && d.measure == nil {
+			t.p.fail(d.line, "risk %s: nothing is left of the row; the text may be damaged here", t.risk.id)
+		}
 		has[d.layer] = "rows"
 	}
 	for _, a := range t.risk.absent {

@@ -51,7 +51,7 @@ func joinLines(s string, brackets bool) string {
 			continue
 		}
 		before, after := rs[start-1], rs[i]
-		glue := isJapanese(before) && isJapanese(after)
+		glue := isJapanese(before) && isJapanese(after) && after != bullet
 		if brackets && !glue {
 			glue = isJapanese(before) && (after == '(' || after == '[') ||
 				(before == ')' || before == ']') && isJapanese(after)
@@ -160,6 +160,24 @@ func items(cell string) ([]string, listForm) {
 	return out, form
 }
 
+// unbullet removes the bullets of a text and counts them.
+func unbullet(s string) (string, int) {
+	if !strings.ContainsRune(s, bullet) {
+		return s, 0
+	}
+	var b strings.Builder
+	n, space := 0, true
+	for _, r := range s {
+		if r == bullet && space {
+			n++
+			continue
+		}
+		space = unicode.IsSpace(r)
+		b.WriteRune(r)
+	}
+	return b.String(), n
+}
+
 // splitBullets splits a part at its bullets; lead is what stands before the
 // first one. Without bullets rest is empty.
 func splitBullets(part string) (lead string, rest []string) {
@@ -264,7 +282,7 @@ func quote(s string) string {
 // four fifths of their characters are common and in the same order.
 func similar(a, b string) bool {
 	ra, rb := []rune(key(a)), []rune(key(b))
-	if len(ra) == 0 || len(rb) == 0 || len(ra)*4 > len(rb)*5 || len(rb)*4 > len(ra)*5 || len(ra)*len(rb) > 4_000_000 {
+	if len(ra) == 0 || len(rb) == 0 || len(ra)*4 > len(rb)*5 || len(rb)*4 > len(ra)*5 || len(ra)*len(rb) > 1_000_000 {
 		return false
 	}
 	return lcs(ra, rb)*10 >= (len(ra)+len(rb))*4
