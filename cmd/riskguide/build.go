@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"riskguide/catalog"
+	"riskguide/catalog/report"
+	"riskguide/render/publish"
+)
+
+func (a *app) buildCommand() *cobra.Command {
+	var out string
+	var only []string
+	var quiet bool
+	cmd := &cobra.Command{
+		Use:   "build",
+		Short: "Render the site, the workbook, the PDFs and the packs of all profiles",
+		Long: `Render the content into the output folder: site/, workbook/, pdf/ and packs/
+(the packs of all profiles in the content's profiles folder).
+
+The parts appear when all of them are ready; a build that fails leaves the
+output folder as it was. The same content gives the same bytes: SHA256SUMS in
+the output folder lists them. The only clock is SOURCE_DATE_EPOCH or, without
+it, the date of the guide.`,
+		Example: `  riskguide build
+  riskguide build --only site,pdf --out /srv/guide
+  riskguide build --content my-content --templates my-templates`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			formats, err := parseFormats(only)
+			if err != nil {
+				return err
+			}
+			cfg, err := a.config(slices.Contains(formats, publish.Packs))
+			if err != nil {
+				return err
+			}
+			begin := time.Now()
+			p := a.startProgress("rendering")
+			cfg.Written = p.written
+			res, problems, err := publish.Build(cmd.Context(), cfg, out, formats)
+			p.end()
+			if err := a.printProblems(problems); err != nil {
+				return err
+			}
+			if err != nil {
+				return err
+			}
+			if !quiet {
+				fmt.Fprintf(a.env.Stderr, "wrote %d files into %s (%s) in %s\n",
+					res.Files, slash(out), strings.Join(res.Parts, ", "), time.Since(begin).Round(time.Millisecond))
+				if slices.Contains(formats, publish.Site) {
+					fmt.Fprintf(a.env.Stderr, "open %s/site/index.html\n", slash(out))
+				}
+			}
+			return nil
+		},
+	}
+	a.renderFlags(cmd)
+	outFlag(cmd, &out, "output")
+	cmd.Flags().StringSliceVar(&only, "only", nil, "render only these: site, workbook, pdf, packs")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing but problems")
+	must(cmd.RegisterFlagCompletionFunc("only", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp)))
+	return cmd
+}
+
+func formatNames() []string {
+	var names []string
+	for _, f := range publish.Formats() {
+		names = append(names, string(f))
+	}
+	return names
+}
+
+// parseFormats returns the formats in their own order, all of them for none.
+func parseFormats(only []string) ([]publish.Format, error) {
+	if len(only) == 0 {
+		return publish.Formats(), nil
+	}
+	names := formatNames()
+	for _, o := range only {
+		if !slices.Contains(names, o) {
+			return nil, usageError{fmt.Errorf("--only: %q is none of %s", o, strings.Join(names, ", "))}
+		}
+	}
+	var out []publish.Format
+	for _, f := range publish.Formats() {
+		if slices.Contains(only, string(f)) {
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+// config is what the flags say of a build. The commit is looked up only where
+// something will name it.
+func (a *app) config(withCommit bool) (publish.Config, error) {
+	content, err := folder("content", a.content)
+	if err != nil {
+		return publish.Config{}, err
+	}
+	tmpl, err := a.templateFS()
+	if err != nil {
+		return publish.Config{}, err
+	}
+	date, err := a.date()
+	if err != nil {
+		return publish.Config{}, err
+	}
+	cfg := publish.Config{
+		Content: content, ContentName: slash(a.content), Templates: tmpl,
+		Langs: a.languages(), Date: date, ToolVersion: version,
+	}
+	if withCommit {
+		cfg.Commit = commitOf(a.content)
+	}
+	return cfg, nil
+}
+
+// printProblems prints problems on standard error and returns errProblems if
+// there are errors among them.
+func (a *app) printProblems(problems catalog.Problems) error {
+	if len(problems) > 0 {
+		if err := report.WriteProblems(a.env.Stderr, problems, report.Options{
+			Color: a.colour(a.env.Stderr), Source: readSource, Max: 100,
+		}); err != nil {
+			return err
+		}
+	}
+	if problems.HasErrors() {
+		return errProblems
+	}
+	return nil
+}

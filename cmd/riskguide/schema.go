@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"riskguide/catalog/schema"
+)
+
+func (a *app) schemaCommand() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "schema [NAME]",
+		Short: "Write the JSON Schemas of the content's files",
+		Long: `Write the JSON Schemas of guide, risk, control, vulnerability, retired and
+profile files. Editors that know YAML schemas complete and check while you type:
+the first line of each file of the content names its schema.
+
+With a name, that schema goes to standard output; without one, all go into a
+folder.`,
+		Example: `  riskguide schema                          write all into content/schemas
+  riskguide schema risk                     print one
+  riskguide schema --out my-content/schemas`,
+		Args: usageArgs(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			files := schema.Files()
+			if len(args) == 1 {
+				for _, f := range files {
+					if f.Name == args[0]+".schema.json" {
+						_, err := a.env.Stdout.Write(f.Data)
+						return err
+					}
+				}
+				return usageError{fmt.Errorf("there is no schema %q", args[0])}
+			}
+			if err := os.MkdirAll(out, 0o777); err != nil {
+				return err
+			}
+			for _, f := range files {
+				if err := os.WriteFile(filepath.Join(out, f.Name), f.Data, 0o666); err != nil {
+					return err
+				}
+			}
+			fmt.Fprintf(a.env.Stderr, "wrote %d schemas into %s\n", len(files), slash(out))
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&out, "out", "o", filepath.Join("content", "schemas"), "folder to write into")
+	return cmd
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"riskguide/render/publish"
+)
+
+func (a *app) tailorCommand() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "tailor PROFILE…",
+		Short: "Make the requirements pack of a profile",
+		Long: `Apply tailoring profiles to the content and write, for each, a folder and a .zip
+with the questionnaire workbook, the requirements as PDF and HTML, and a
+manifest with the SHA-256 of every file.`,
+		Example: `  riskguide tailor content/profiles/sample.yaml -o output/packs/
+  riskguide tailor acme.yaml --content content --templates our-templates -o packs`,
+		Args: usageArgs(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := a.config(true)
+			if err != nil {
+				return err
+			}
+			var files []publish.ProfileFile
+			for _, arg := range args {
+				f, err := profileFile(arg)
+				if err != nil {
+					return err
+				}
+				files = append(files, f)
+			}
+			begin := time.Now()
+			p := a.startProgress("tailoring")
+			cfg.Written = p.written
+			res, problems, err := publish.Tailor(cmd.Context(), cfg, out, files)
+			p.end()
+			if err := a.printProblems(problems); err != nil {
+				return err
+			}
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(a.env.Stderr, "wrote %d files into %s (%s) in %s\n", res.Files, slash(out),
+				strings.Join(res.Parts, ", "), time.Since(begin).Round(time.Millisecond))
+			return nil
+		},
+	}
+	a.renderFlags(cmd)
+	outFlag(cmd, &out, filepath.Join("output", "packs"))
+	must(cmd.Flags().MarkHidden("lang")) // a profile names its own languages
+	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return []string{"yaml"}, cobra.ShellCompDirectiveFilterFileExt
+	}
+	return cmd
+}
+
+// profileFile finds a profile by its path. What it extends is looked for relative
+// to it, also above its folder, so the file system begins at the volume's root or,
+// for relative paths, at the working directory.
+func profileFile(arg string) (publish.ProfileFile, error) {
+	st, err := os.Stat(arg)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return publish.ProfileFile{}, usageError{fmt.Errorf("there is no profile %q", arg)}
+	case err != nil:
+		return publish.ProfileFile{}, err
+	case st.IsDir():
+		return publish.ProfileFile{}, usageError{fmt.Errorf("%q is a folder, not a profile", arg)}
+	}
+	clean := filepath.Clean(arg)
+	if filepath.IsLocal(clean) {
+		return publish.ProfileFile{FS: os.DirFS("."), Name: filepath.ToSlash(clean)}, nil
+	}
+	abs, err := filepath.Abs(clean)
+	if err != nil {
+		return publish.ProfileFile{}, err
+	}
+	root := filepath.VolumeName(abs) + string(filepath.Separator)
+	rel, err := filepath.Rel(root, abs)
+	if err != nil {
+		return publish.ProfileFile{}, err
+	}
+	return publish.ProfileFile{FS: os.DirFS(root), Name: filepath.ToSlash(rel), Prefix: strings.TrimSuffix(filepath.ToSlash(root), "/")}, nil
+}

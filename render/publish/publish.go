@@ -1,0 +1,244 @@
+// Package publish runs a whole build: it loads the content, tailors the
+// profiles and lets every format write into one output folder that changes as a
+// whole or not at all.
+//
+// The formats run side by side and only read the catalog. What they write
+// depends on the content, the templates, the date and the version of riskguide
+// alone.
+package publish
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"riskguide/catalog"
+	"riskguide/profile"
+	"riskguide/render"
+	"riskguide/render/pack"
+	"riskguide/render/pdf"
+	"riskguide/render/site"
+	"riskguide/render/staging"
+	"riskguide/render/workbook"
+)
+
+// Format is one kind of output.
+type Format string
+
+// The formats in the order in which they are listed.
+const (
+	Site     Format = "site"
+	Workbook Format = "workbook"
+	PDF      Format = "pdf"
+	Packs    Format = "packs"
+)
+
+// Formats lists all formats.
+func Formats() []Format { return []Format{Site, Workbook, PDF, Packs} }
+
+// ProfilesDir is the folder of the content whose profiles a build tailors.
+const ProfilesDir = "profiles"
+
+// Config is what a build works from.
+type Config struct {
+	// Content is the content folder; ContentName its name in messages.
+	Content     fs.FS
+	ContentName string
+	Templates   fs.FS
+	// Langs lists the languages to render; empty: the guide's first one.
+	Langs []catalog.Lang
+	// Date is the only clock; zero: the guide's date.
+	Date        time.Time
+	ToolVersion string
+	// Commit is the git commit of the content, empty where there is none.
+	Commit string
+	// Written, if not nil, is called for each file; it must be quick and safe
+	// for concurrent use.
+	Written func(name string, size int)
+}
+
+// Result tells what a build wrote.
+type Result struct {
+	Files int
+	Parts []string // the folders that were replaced, such as "site"
+}
+
+// load reads and checks the catalog.
+func (c Config) load(ctx context.Context) (*catalog.Catalog, catalog.Problems) {
+	return catalog.Load(ctx, c.Content, catalog.LoadOptions{Prefix: c.ContentName})
+}
+
+// UnknownLanguageError is returned for a language that the guide does not have.
+type UnknownLanguageError struct {
+	Lang catalog.Lang
+	Has  []catalog.Lang
+}
+
+// Error implements error.
+func (e UnknownLanguageError) Error() string {
+	return fmt.Sprintf("the guide has no language %q; it has %v", e.Lang, e.Has)
+}
+
+// langs returns the languages to render, or an [UnknownLanguageError].
+func (c Config) langs(cat *catalog.Catalog) ([]catalog.Lang, error) {
+	if len(c.Langs) == 0 {
+		return []catalog.Lang{cat.DefaultLang()}, nil
+	}
+	for _, l := range c.Langs {
+		if !slices.Contains(cat.Guide.Languages, l) {
+			return nil, UnknownLanguageError{l, cat.Guide.Languages}
+		}
+	}
+	return c.Langs, nil
+}
+
+// warnings collects what renderers report, each once, in an order that does not
+// depend on who was first.
+type warnings struct {
+	mu   sync.Mutex
+	seen map[string]bool
+	list catalog.Problems
+}
+
+func (w *warnings) add(p catalog.Problem) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.seen == nil {
+		w.seen = map[string]bool{}
+	}
+	if key := p.String(); !w.seen[key] {
+		w.seen[key] = true
+		w.list = append(w.list, p)
+	}
+}
+
+// sorted returns the problems found so far together with ps, sorted.
+func (w *warnings) sorted(ps catalog.Problems) catalog.Problems {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	slices.SortFunc(w.list, func(a, b catalog.Problem) int { return strings.Compare(a.String(), b.String()) })
+	all := append(slices.Clone(ps), w.list...)
+	all.Sort()
+	return all
+}
+
+func (c Config) options(cat *catalog.Catalog, lang catalog.Lang, w *warnings) render.Options {
+	date := c.Date
+	if date.IsZero() {
+		date = cat.Guide.Date
+	}
+	return render.Options{Lang: lang, Templates: c.Templates, Date: date, ToolVersion: c.ToolVersion, Warn: w.add}
+}
+
+// Build renders the formats into out. The problems hold everything that was
+// found, warnings included; if they have errors, or the error is not nil, out is
+// as it was before.
+func Build(ctx context.Context, c Config, out string, formats []Format) (Result, catalog.Problems, error) {
+	cat, problems := c.load(ctx)
+	if err := ctx.Err(); err != nil {
+		return Result{}, problems, err
+	}
+	if cat == nil || problems.HasErrors() {
+		return Result{}, problems, nil
+	}
+	langs, err := c.langs(cat)
+	if err != nil {
+		return Result{}, problems, err
+	}
+	var packs []*profile.Pack
+	if slices.Contains(formats, Packs) {
+		files, err := c.contentProfiles()
+		if err != nil {
+			return Result{}, problems, err
+		}
+		var ps catalog.Problems
+		packs, ps, err = c.tailorAll(ctx, cat, files)
+		problems = append(problems, ps...)
+		if err != nil {
+			return Result{}, problems, err
+		}
+	}
+	problems.Sort()
+	if problems.HasErrors() {
+		return Result{}, problems, nil
+	}
+	folder, err := staging.Begin(out, c.Written)
+	if err != nil {
+		return Result{}, problems, err
+	}
+	defer folder.Abort()
+	var w warnings
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0) + 2)
+	has := func(f Format) bool { return slices.Contains(formats, f) }
+	for _, lang := range langs {
+		opts := c.options(cat, lang, &w)
+		if has(PDF) {
+			g.Go(func() error {
+				return pdf.Render(ctx, cat, opts, render.Under(folder, langDir(cat, render.PDFDir, lang)))
+			})
+		}
+		if has(Workbook) {
+			g.Go(func() error {
+				return workbook.Render(ctx, cat, opts, render.Under(folder, langDir(cat, render.WorkbookDir, lang)))
+			})
+		}
+	}
+	for _, p := range packs {
+		opts := c.options(cat, p.Lang(), &w)
+		g.Go(func() error { return pack.Render(ctx, p, opts, render.Under(folder, render.PacksDir)) })
+	}
+	if has(Site) {
+		g.Go(func() error {
+			opts := site.Options{Options: c.options(cat, langs[0], &w), Langs: langs, PDFs: has(PDF), Workbooks: has(Workbook)}
+			return site.Render(ctx, cat, opts, render.Under(folder, render.SiteDir))
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return Result{}, w.sorted(problems), err
+	}
+	if has(Site) {
+		if err := linkDownloads(folder); err != nil {
+			return Result{}, w.sorted(problems), err
+		}
+	}
+	res := Result{Files: len(folder.Names())}
+	for _, f := range formats {
+		res.Parts = append(res.Parts, string(f))
+	}
+	if err := folder.Commit(res.Parts...); err != nil {
+		return Result{}, w.sorted(problems), err
+	}
+	return res, w.sorted(problems), nil
+}
+
+// langDir is the folder of a format in a language: the guide's first language
+// stands at the top, others in folders of their own.
+func langDir(cat *catalog.Catalog, dir string, lang catalog.Lang) string {
+	if lang == cat.DefaultLang() {
+		return dir
+	}
+	return path.Join(dir, string(lang))
+}
+
+// linkDownloads gives the site its own names for the PDFs and workbooks.
+func linkDownloads(folder *staging.Folder) error {
+	for _, name := range folder.Names() {
+		for _, dir := range []string{render.PDFDir, render.WorkbookDir} {
+			if rest, ok := strings.CutPrefix(name, dir+"/"); ok {
+				if err := folder.Link(name, path.Join(render.SiteDir, render.DownloadsDir, rest)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"riskguide/catalog"
+	"riskguide/profile"
+	"riskguide/render"
+	"riskguide/render/pack"
+	"riskguide/render/staging"
+)
+
+// ProfileFile is a profile somewhere, inside or outside the content folder.
+type ProfileFile struct {
+	FS     fs.FS
+	Name   string // inside FS
+	Prefix string // what stands before Name in messages
+}
+
+// tailor reads one profile and applies it. The pack is nil if the problems have
+// errors.
+func (c Config) tailor(ctx context.Context, cat *catalog.Catalog, digest string, f ProfileFile) (*profile.Pack, catalog.Problems) {
+	p, problems := profile.Load(ctx, f.FS, f.Name, profile.LoadOptions{Prefix: f.Prefix})
+	if p == nil {
+		return nil, problems
+	}
+	pk, ps := profile.Tailor(cat, p)
+	problems = append(problems, ps...)
+	if pk != nil {
+		pk.CatalogSHA256, pk.Commit = digest, c.Commit
+	}
+	return pk, problems
+}
+
+// tailorAll applies profiles to the catalog. Two profiles with one id would
+// write into one folder, which is an error.
+func (c Config) tailorAll(ctx context.Context, cat *catalog.Catalog, files []ProfileFile) ([]*profile.Pack, catalog.Problems, error) {
+	if len(files) == 0 {
+		return nil, nil, nil
+	}
+	digest, err := profile.CatalogDigest(c.Content)
+	if err != nil {
+		return nil, nil, err
+	}
+	var packs []*profile.Pack
+	var problems catalog.Problems
+	seen := map[string]catalog.Position{}
+	for _, f := range files {
+		pk, ps := c.tailor(ctx, cat, digest, f)
+		problems = append(problems, ps...)
+		if pk == nil {
+			continue
+		}
+		if pos, ok := seen[pk.Profile.ID]; ok {
+			problems = append(problems, catalog.Problem{Pos: pk.Profile.Pos, Level: catalog.LevelError, Rule: "duplicate-id",
+				Message: fmt.Sprintf("profile id %q is already used in %s", pk.Profile.ID, pos.File)})
+		}
+		seen[pk.Profile.ID] = pk.Profile.Pos
+		packs = append(packs, pk)
+	}
+	return packs, problems, nil
+}
+
+// contentProfiles lists the profiles of the content folder.
+func (c Config) contentProfiles() ([]ProfileFile, error) {
+	entries, err := fs.ReadDir(c.Content, ProfilesDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var files []ProfileFile
+	for _, e := range entries {
+		if !e.IsDir() && path.Ext(e.Name()) == ".yaml" {
+			files = append(files, ProfileFile{FS: c.Content, Name: path.Join(ProfilesDir, e.Name()), Prefix: c.ContentName})
+		}
+	}
+	return files, nil
+}
+
+// Tailor renders the packs of the profiles into out, one folder and one archive
+// a profile. Problems, error and out are as with [Build]; the folders of other
+// profiles stay.
+func Tailor(ctx context.Context, c Config, out string, files []ProfileFile) (Result, catalog.Problems, error) {
+	cat, problems := c.load(ctx)
+	if cat == nil || problems.HasErrors() || ctx.Err() != nil {
+		return Result{}, problems, ctx.Err()
+	}
+	packs, ps, err := c.tailorAll(ctx, cat, files)
+	problems = append(problems, ps...)
+	problems.Sort()
+	if err != nil || problems.HasErrors() {
+		return Result{}, problems, err
+	}
+	folder, err := staging.Begin(out, c.Written)
+	if err != nil {
+		return Result{}, problems, err
+	}
+	defer folder.Abort()
+	var w warnings
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	var parts []string
+	for _, p := range packs {
+		parts = append(parts, p.Profile.ID, p.Profile.ID+".zip")
+		opts := c.options(cat, p.Lang(), &w)
+		g.Go(func() error { return pack.Render(gctx, p, opts, folder) })
+	}
+	if err := g.Wait(); err != nil {
+		return Result{}, w.sorted(problems), err
+	}
+	if err := folder.Commit(parts...); err != nil {
+		return Result{}, w.sorted(problems), err
+	}
+	return Result{Files: len(folder.Names()), Parts: parts}, w.sorted(problems), nil
+}
+
+// Lint checks the content and its profiles and returns everything that is wrong,
+// sorted. The error is one of reading, not of the content.
+func Lint(ctx context.Context, c Config) (catalog.Problems, error) {
+	cat, problems := c.load(ctx)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	files, err := c.contentProfiles()
+	if err != nil {
+		return nil, err
+	}
+	if cat == nil {
+		// Without a catalog only the form of the profiles can be checked.
+		for _, f := range files {
+			_, ps := profile.Load(ctx, f.FS, f.Name, profile.LoadOptions{Prefix: f.Prefix})
+			problems = append(problems, ps...)
+		}
+	} else {
+		_, ps, err := c.tailorAll(ctx, cat, files)
+		if err != nil {
+			return nil, err
+		}
+		problems = append(problems, ps...)
+	}
+	problems.Sort()
+	return problems, nil
+}
+
+var _ render.Sink = (*staging.Folder)(nil)
