@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -62,7 +63,7 @@ func findingKinds() []struct {
 		{FindingPageNote, true, "notes of the page, removed"},
 		{FindingLabel, true, "dots in the numbers of vulnerabilities, removed"},
 		{FindingForm, true, "half- or full-width forms of which the catalog keeps the other"},
-		{FindingRepeated, false, "repeated after a page break; once in the catalog"},
+		{FindingRepeated, true, "at the top of a page and on a page before it: taken for repeated by the page break"},
 		{FindingMark, false, "bullets and marks, drawn by whoever prints the catalog"},
 		{FindingLayer, false, "labels of layers, drawn from the rows"},
 		{FindingDash, false, "dashes of layers that are not applicable"},
@@ -326,12 +327,14 @@ func (ps *pieces) index() {
 
 // cover is how a text is made of pieces.
 type cover struct {
-	pieces   []*piece
-	marks    int // bullets
-	dots     int // dots in numbers of vulnerabilities
-	notes    int // characters of page notes
-	forms    int // characters in the other form
-	furthest int // how far a covering came
+	pieces []*piece
+	marks  int // bullets
+	dots   int // dots in numbers of vulnerabilities
+	notes  int // characters of page notes
+	forms  int // characters in the other form
+	// dotted and formed quote the words with dots and with other forms.
+	dotted, formed []string
+	furthest       int // how far a covering came
 }
 
 // cover tries to make s of pieces, bullets aside. Long pieces come
@@ -362,6 +365,13 @@ func (ps *pieces) cover(s string) (cv cover, ok bool) {
 				if walk(end) {
 					cv.dots += dots
 					cv.forms += forms
+					if dots > 0 {
+						cv.dotted = append(cv.dotted, quote(string(text[at:end])))
+					}
+					if forms > 0 {
+						a, b := contrast(string(text[at:end]), string(p.text))
+						cv.formed = append(cv.formed, a+"; the catalog has "+b)
+					}
 					return true
 				}
 				cv.pieces = cv.pieces[:len(cv.pieces)-1]
@@ -442,10 +452,12 @@ func (c *checker) take(cv cover, at place) {
 		}
 	}
 	c.list(FindingMark, at.line, cv.marks, "bullets")
-	c.list(FindingLabel, at.line, cv.dots, "%s", plural(cv.dots, "dot"))
-	c.list(FindingPageNote, at.line, cv.notes, "page note")
+	slices.Reverse(cv.dotted) // they were noted from the end
+	slices.Reverse(cv.formed)
+	c.list(FindingLabel, at.line, cv.dots, "%s", strings.Join(cv.dotted, ", "))
+	c.list(FindingPageNote, at.line, cv.notes, "“(次ページに続く)”")
 	if cv.forms > 0 {
-		c.find(FindingForm, c.part.Name, at.line, cv.forms, "%s", plural(cv.forms, "character"))
+		c.find(FindingForm, c.part.Name, at.line, cv.forms, "%s", strings.Join(cv.formed, "; "))
 	}
 }
 
@@ -482,7 +494,11 @@ func (c *checker) settle(ps *pieces) {
 		}
 		if repeated > 0 {
 			c.part.Repeated += repeated * n
-			c.find(FindingRepeated, c.part.Name, p.againAt[0], repeated*n, "%s", quote(string(p.text)))
+			where := lineList(p.againAt)
+			if repeated < len(p.againAt) {
+				where = fmt.Sprintf("%d of %s", repeated, where)
+			}
+			c.find(FindingRepeated, c.part.Name, p.againAt[0], repeated*n, "%s (%s)", quote(string(p.text)), where)
 		}
 	}
 }
