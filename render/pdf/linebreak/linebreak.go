@@ -56,24 +56,38 @@ const (
 	classWide // full-width letter or digit
 )
 
+// kana holds the classes of U+3000 to U+30FF, where most of those that have one
+// stand.
+var kana = func() (t [0x100]class) {
+	for i := range t {
+		t[i] = findClass(rune(0x3000 + i))
+	}
+	return t
+}()
+
 // classOf returns the classes of a character.
 func classOf(r rune) class {
 	switch {
 	case r < 0x80:
 		return 0
-	case 0x4E00 <= r && r <= 0x9FFF: // most of a Japanese text
+	case 0x3000 <= r && r < 0x3100:
+		return kana[r-0x3000]
+	case 0x3400 <= r && r <= 0x9FFF: // kanji
 		return 0
-	case 0xFF10 <= r && r <= 0xFF19, 0xFF21 <= r && r <= 0xFF3A, 0xFF41 <= r && r <= 0xFF5A:
-		return classWide
 	}
+	return findClass(r)
+}
+
+func findClass(r rune) class {
 	var c class
-	if strings.ContainsRune(notFirst, r) {
+	switch {
+	case 0xFF10 <= r && r <= 0xFF19, 0xFF21 <= r && r <= 0xFF3A, 0xFF41 <= r && r <= 0xFF5A:
+		c |= classWide
+	case strings.ContainsRune(notFirst, r):
 		c |= classNotFirst
-	}
-	if strings.ContainsRune(notLast, r) {
+	case strings.ContainsRune(notLast, r):
 		c |= classNotLast
-	}
-	if strings.ContainsRune(inseparable, r) {
+	case strings.ContainsRune(inseparable, r):
 		c |= classInseparable
 	}
 	return c
