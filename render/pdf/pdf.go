@@ -225,6 +225,7 @@ func (r *renderer) table(risk *catalog.Risk) (*document.RiskTable, error) {
 		Continued:     r.words.Get("continued"),
 		NotApplicable: r.words.Get("not-applicable"),
 		LeftOut:       r.words.Get("left-out"),
+		Note:          r.words.Get("note-in-cell"),
 		Missing: map[catalog.Gap]string{
 			catalog.GapMeasure:  r.words.Get("gap-measure"),
 			catalog.GapControls: r.words.Get("gap-controls"),

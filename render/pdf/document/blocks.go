@@ -58,7 +58,7 @@ type HeadingOptions struct {
 	// BadgeColor is the colour of the badge and of a line below the heading.
 	BadgeColor Color
 	// Keep is the height in millimetres that must be left below the heading
-	// on its page; 0 for some lines of text.
+	// on its page; 0 for some lines of text or rows of a table.
 	Keep float32
 	// Level, if not 0, is the level in contents and bookmarks (from 1), where
 	// it differs from that of the text.
@@ -113,7 +113,7 @@ func (h *heading) layout(c *composer) {
 	st := headingStyles[h.level-1]
 	keep := h.opts.Keep * mm
 	if keep == 0 {
-		keep = 3 * bodyStyle.Leading
+		keep = 28 * mm
 	}
 	const badgeGap = 3 * mm
 	var badge []line
@@ -318,14 +318,30 @@ func (d *Document) Contents(title string, depth int) {
 		c.frames = []frame{{marginLeft, w}, {marginLeft + w + gap, w}}
 		c.top = c.y
 		c.beginFrame()
+		var lines []contentsLine
+		var total, highest float32
 		for _, h := range d.heads {
-			if h.opts.Level > depth || h.opts.NotInContents {
-				continue
+			if h.opts.Level <= depth && !h.opts.NotInContents {
+				l := h.contentsLine(c)
+				lines = append(lines, l)
+				total += l.height()
+				highest = max(highest, l.height())
 			}
-			h.contentsLine(c)
+		}
+		// On a single page both columns are as high.
+		if half := total/2 + highest; half < c.room() {
+			c.bottom = c.y + half
+		}
+		for i, l := range lines {
+			h := l.height()
+			if l.head.opts.Level == 1 && i+1 < len(lines) {
+				h += lines[i+1].height()
+			}
+			c.need(h)
+			l.draw(c)
 		}
 		c.frames, c.frame = whole, 0
-		c.top = marginTop
+		c.top, c.bottom = marginTop, pageBottom
 		c.y = pageBottom // what follows stands on the next page
 		c.fresh = false
 	}))
@@ -338,42 +354,60 @@ func (d *Document) contentsTitle(c *composer, title string) {
 	c.y += 5 * mm
 }
 
-func (h *heading) contentsLine(c *composer) {
-	st := Style{Size: 9, Leading: 14.5, Color: Black}
-	indent := float32(h.opts.Level-1) * 5 * mm
-	above := float32(0)
+// contentsLine is an entry of the contents.
+type contentsLine struct {
+	head   *heading
+	lines  []line
+	indent float32
+	above  float32
+}
+
+func (l *contentsLine) height() float32 { return l.above + linesHeight(l.lines) }
+
+// numberRoom is the room of a page number in the contents.
+const numberRoom = 11 * mm
+
+var contentsStyle = Style{Size: 9, Leading: 14.5, Color: Black}
+
+func (h *heading) contentsLine(c *composer) contentsLine {
+	l := contentsLine{head: h, indent: float32(h.opts.Level-1) * 5 * mm}
+	st := contentsStyle
 	if h.opts.Level == 1 {
-		st.Bold, above = true, 1.5*mm
+		st.Bold, l.above = true, 1.5*mm
 	}
-	const numberRoom = 11 * mm
-	width := c.width() - indent - numberRoom
 	in := Inline{{Text: h.opts.Contents, Link: "#" + h.opts.ID}}
 	hang := float32(0)
 	if h.opts.Badge != "" {
 		in = append(Inline{{Text: h.opts.Badge + "  ", Bold: true, Color: h.opts.BadgeColor, Link: "#" + h.opts.ID}}, in...)
 		hang = 9 * mm
 	}
-	ls := c.ts.set(nil, in, st, width, 0, hang)
-	if len(ls) == 0 {
+	l.lines = c.ts.set(nil, in, st, c.width()-l.indent-numberRoom, 0, hang)
+	return l
+}
+
+func (l *contentsLine) draw(c *composer) {
+	if len(l.lines) == 0 {
 		return
 	}
-	c.need(above + linesHeight(ls))
-	c.skip(above)
-	x, y := c.x()+indent, c.y
-	c.page.lines(ls, x, y, width, c.box)
-	y += linesHeight(ls) - st.Leading
-	last := ls[len(ls)-1]
+	c.skip(l.above)
+	st := contentsStyle
+	st.Bold = l.head.opts.Level == 1
+	x, y := c.x()+l.indent, c.y
+	c.page.lines(l.lines, x, y, c.width()-l.indent-numberRoom, c.box)
+	c.y += linesHeight(l.lines)
+	c.fresh = false
+	last := l.lines[len(l.lines)-1]
+	y = c.y - st.Leading
 	base := y + last.ascent
 	// Dots lead from the end of the text to the number.
 	from, to := x+last.indent+last.w+1.5*mm, c.x()+c.width()-numberRoom+3*mm
 	if to > from+2*mm {
 		c.page.Ops = append(c.page.Ops, Op{Kind: OpLine, X: from, Y: base - 1, W: to - from, Color: Rule, LineWidth: 0.5, Dashed: true, Box: c.box})
 	}
+	id := l.head.opts.ID
 	c.page.Ops = append(c.page.Ops,
-		Op{Kind: OpPageOf, Look: st.look(&Span{}), X: c.x() + c.width() - numberRoom, Y: base, W: numberRoom, Text: h.opts.ID, Color: Black, Box: c.box},
-		Op{Kind: OpLink, X: c.x() + c.width() - numberRoom, Y: y, W: numberRoom, H: st.Leading, Text: "#" + h.opts.ID, Box: c.box})
-	c.y += linesHeight(ls)
-	c.fresh = false
+		Op{Kind: OpPageOf, Look: st.look(&Span{}), X: c.x() + c.width() - numberRoom, Y: base, W: numberRoom, Text: id, Color: Black, Box: c.box},
+		Op{Kind: OpLink, X: c.x() + c.width() - numberRoom, Y: y, W: numberRoom, H: st.Leading, Text: "#" + id, Box: c.box})
 }
 
 // finish draws what is known only when all pages are there: headers, footers

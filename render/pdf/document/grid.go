@@ -48,6 +48,7 @@ type sheetCell struct {
 	bookmark             string  // text of a bookmark, empty for none
 	level                int     // of the bookmark, from 1
 	accent               Color   // a bar at its left, 0 for none
+	align                Align   // of the mark
 	room                 float32 // width inside the padding
 }
 
@@ -61,8 +62,7 @@ type sheet struct {
 	first    []int        // index in cells of the first cell of each row, and len(cells)
 	rows     int
 	keepNext []bool  // rows that stay with the next one
-	mark     Inline  // "(continued)"
-	markFor  Style   // in which the mark is set
+	mark     string  // "(continued)"
 	minRow   float32 // least height of a row
 }
 
@@ -104,7 +104,7 @@ func (s *sheet) prepare(ts *typesetter) {
 
 func (s *sheet) prepareCell(ts *typesetter, c *sheetCell) {
 	c.room = s.span(c.col, c.cols) - 2*padX
-	c.lines = setParas(ts, c.paras, nil, c.room)
+	c.lines = setParas(ts, c.paras, c.room)
 	c.height = linesHeight(c.lines) + 2*padY
 }
 
@@ -114,22 +114,18 @@ func (s *sheet) span(col, cols int) float32 {
 	return s.x[last] + s.w[last] - s.x[col]
 }
 
-// setParas sets paragraphs in a room; the prefix stands before the first.
-func setParas(ts *typesetter, ps []para, prefix Inline, room float32) []line {
+// setParas sets paragraphs in a room.
+func setParas(ts *typesetter, ps []para, room float32) []line {
 	var out []line
-	for i, p := range ps {
-		text := p.text
-		if i == 0 && len(prefix) > 0 {
-			text = append(slices.Clone(prefix), text...)
-		}
+	for _, p := range ps {
 		n := len(out)
 		if p.bullet {
 			// The dot stands in the middle of half an em: its left part
 			// may reach into the padding.
 			size := p.style.Size
-			out = ts.set(out, append(Inline{{Text: "・"}}, text...), p.style, room, -0.15*size, 0.35*size)
+			out = ts.set(out, append(Inline{{Text: "・"}}, p.text...), p.style, room, -0.15*size, 0.35*size)
 		} else {
-			out = ts.set(out, text, p.style, room, 0, p.hang)
+			out = ts.set(out, p.text, p.style, room, 0, p.hang)
 		}
 		if n < len(out) {
 			out[n].gap = p.gap
@@ -182,7 +178,7 @@ func (c *composer) table(s *sheet) {
 	c.skip(2 * mm)
 	head := newFill(s, c.ts, 1e9).headerBoundaries()
 	headHeight := head[len(head)-1]
-	full := pageBottom - c.top - headHeight
+	full := c.bottom - c.top - headHeight
 	var opens []open
 	for row := 0; row < s.rows; {
 		f := newFill(s, c.ts, c.room()-headHeight)
@@ -259,25 +255,32 @@ func (f *fill) reopen(o open) *piece {
 	case !o.begun:
 		p.lines = c.lines
 	case o.off < len(c.lines):
-		p.lines = f.ts.set(nil, f.sheet.mark, f.sheet.markFor, c.room, 0, 0)
+		p.lines = f.mark(c)
 		p.mark = len(p.lines)
 		p.lines = append(p.lines, c.lines[o.off:]...)
 	default:
 		p.again = true
 		if len(c.lines) > 0 {
-			switch c.then {
-			case repeatAll:
-				p.lines = setParas(f.ts, c.paras, f.sheet.mark, c.room)
-			case repeatShort:
-				p.lines = setParas(f.ts, c.short, f.sheet.mark, c.room)
+			p.lines = f.mark(c)
+			again := c.lines
+			if c.then == repeatShort {
+				again = setParas(f.ts, c.short, c.room)
 			}
-			if linesHeight(p.lines) > f.full/3 {
-				p.lines = f.ts.set(nil, f.sheet.mark, f.sheet.markFor, c.room, 0, 0)
+			// So high a text would leave no room for what is new.
+			if linesHeight(again) < f.full/2 {
+				p.lines = append(p.lines, again...)
 			}
 		}
 	}
 	p.height = linesHeight(p.lines) + 2*padY
 	return p
+}
+
+// mark sets the mark of a cell that is repeated or goes on.
+func (f *fill) mark(c *sheetCell) []line {
+	st := markStyle
+	st.Align = c.align
+	return f.ts.set(nil, Plain(f.sheet.mark), st, c.room, 0, 0)
 }
 
 // cut is where a page ends: behind a number of whole rows, and possibly in the
@@ -531,7 +534,8 @@ func (f *fill) headerBoundaries() []float32 {
 
 func (c *composer) drawHeader(s *sheet, y []float32) {
 	for _, h := range s.header {
-		c.drawCell(s, h, h.lines, c.y+y[h.row], y[h.row+h.rows]-y[h.row])
+		top, high := c.y+y[h.row], y[h.row+h.rows]-y[h.row]
+		c.drawCell(s, h, h.lines, top, high, (high-h.height)/2)
 	}
 }
 
@@ -549,14 +553,14 @@ func (c *composer) drawPieces(f *fill, ct cut) {
 				c.outline = append(c.outline, entry{p.cell.level - 1, p.cell.bookmark, place{len(c.pages), top}})
 			}
 		}
-		c.drawCell(f.sheet, p.cell, p.lines[:p.shown], top, y[p.to]-y[p.from])
+		c.drawCell(f.sheet, p.cell, p.lines[:p.shown], top, y[p.to]-y[p.from], 0)
 	}
 	c.y += y[n]
 	c.fresh = false
 }
 
-// drawCell draws a cell with lines.
-func (c *composer) drawCell(s *sheet, cell *sheetCell, ls []line, y, h float32) {
+// drawCell draws a cell with lines, which begin a distance below its padding.
+func (c *composer) drawCell(s *sheet, cell *sheetCell, ls []line, y, h, down float32) {
 	x, w := c.x()+s.x[cell.col], s.span(cell.col, cell.cols)
 	p := c.page
 	box := p.box(Rect{x, y, w, h})
@@ -564,5 +568,5 @@ func (c *composer) drawCell(s *sheet, cell *sheetCell, ls []line, y, h float32) 
 	if cell.accent != 0 {
 		p.Ops = append(p.Ops, Op{Kind: OpBox, X: x, Y: y, W: 0.9 * mm, H: h, Fill: cell.accent, Color: NoColor, Box: box})
 	}
-	p.lines(ls, x+padX, y+padY, w-2*padX, box)
+	p.lines(ls, x+padX, y+padY+max(0, down), w-2*padX, box)
 }

@@ -219,6 +219,26 @@ func (ts *typesetter) set(dst []line, in Inline, st Style, width, first, rest fl
 	return dst
 }
 
+// longestWord returns the width of the widest part of a text that holds no place
+// to break, in points.
+func (ts *typesetter) longestWord(in Inline, st Style) float32 {
+	text := ts.join(in, st)
+	ts.breaks = linebreak.Opportunities(ts.breaks[:0], text)
+	var longest, word int32
+	i := 0
+	for _, r := range text {
+		if ts.breaks[i] != linebreak.Never {
+			word = 0
+		}
+		word += ts.widths[i]
+		if r != ' ' {
+			longest = max(longest, word)
+		}
+		i++
+	}
+	return float32(longest) / 1000
+}
+
 // zeroWidth is a place to break that is not drawn.
 const zeroWidth = "\u200b"
 

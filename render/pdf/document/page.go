@@ -129,6 +129,7 @@ type composer struct {
 	frames  []frame // columns of the pages
 	frame   int     // current column
 	top     float32 // of the columns
+	bottom  float32
 	y       float32 // where the next block goes
 	fresh   bool    // nothing stands in the column yet
 	section string
@@ -147,14 +148,14 @@ func (c *composer) newPage() {
 	c.page = &Page{Ops: make([]Op, 0, n), section: c.section}
 	c.pages = append(c.pages, c.page)
 	c.frame = 0
-	c.top = marginTop
+	c.top, c.bottom = marginTop, pageBottom
 	c.beginFrame()
 }
 
 func (c *composer) beginFrame() {
 	c.y, c.fresh = c.top, true
 	f := c.frames[c.frame]
-	c.box = c.page.box(Rect{f.x, c.top, f.w, pageBottom - c.top})
+	c.box = c.page.box(Rect{f.x, c.top, f.w, c.bottom - c.top})
 }
 
 // advance goes to the next column, or to the next page behind the last.
@@ -168,7 +169,7 @@ func (c *composer) advance() {
 }
 
 // room is the height that is left in the column.
-func (c *composer) room() float32 { return pageBottom - c.y }
+func (c *composer) room() float32 { return c.bottom - c.y }
 
 // need goes to the next column unless there is room for h points, or the column
 // is fresh.

@@ -1,6 +1,8 @@
 package document
 
 import (
+	"strings"
+
 	"riskguide/catalog"
 	"riskguide/render/table"
 )
@@ -11,6 +13,7 @@ var (
 	headStyle = Style{Size: 8, Leading: 11.5, Bold: true, Color: Black}
 	gridStyle = Style{Size: 7.2, Leading: 10.4, Color: Black}
 	gridHead  = Style{Size: 7.2, Leading: 9.8, Bold: true, Color: Black, Align: Center}
+	markStyle = Style{Size: 6, Leading: 8, Color: Muted}
 	gridID    = Style{Size: 6, Leading: 8, Color: Muted}
 	gridNA    = Style{Size: 7.2, Leading: 10.4, Color: Muted, Align: Center}
 )
@@ -63,7 +66,8 @@ type Row struct {
 type Table struct {
 	Columns []Column
 	Rows    []Row
-	// Continued is the mark of what is repeated, such as "(continued) ".
+	// Continued is the mark above what is repeated or goes on, such as
+	// "(continued)".
 	Continued string
 	// NoHeader leaves the header out.
 	NoHeader bool
@@ -105,7 +109,7 @@ func (t *Table) sheet(ts *typesetter, width float32) *sheet {
 			ws[i] *= width / used
 		}
 	}
-	s := &sheet{x: starts(ws), w: ws, mark: Inline{{Text: t.Continued, Color: Muted}}, markFor: cellStyle}
+	s := &sheet{x: starts(ws), w: ws, mark: t.Continued}
 	if !t.NoHeader {
 		for i, c := range t.Columns {
 			st := headStyle
@@ -176,10 +180,11 @@ type RiskTableWords struct {
 	// want of a translation, is followed by Untranslated.
 	Lang          catalog.Lang
 	Untranslated  string
-	Continued     string                 // before what is repeated or goes on: "(continued) "
+	Continued     string                 // above what is repeated or goes on: "(continued)"
 	NotApplicable string                 // in the cells of layers at which the risk does not arise: "－"
 	Missing       map[catalog.Gap]string // where the source lacks a cell
 	LeftOut       string                 // before an item that a profile excludes
+	Note          string                 // behind an item, with {note}: "（{note}）"
 }
 
 // RiskTable is a risk table with its texts set. It can be placed in several
@@ -216,7 +221,7 @@ func NewRiskTable(g *table.Grid, words RiskTableWords) (*RiskTable, error) {
 	for i, w := range mmWidths {
 		ws[i] = w * mm
 	}
-	s := &sheet{x: starts(ws), w: ws, mark: Inline{{Text: words.Continued, Color: Muted}}, markFor: gridStyle}
+	s := &sheet{w: ws, mark: words.Continued}
 	for _, c := range g.Header {
 		sc := &sheetCell{row: c.Row, col: c.Col, rows: c.RowSpan, cols: c.ColSpan, fill: Shade}
 		for _, it := range c.Items {
@@ -227,8 +232,37 @@ func NewRiskTable(g *table.Grid, words RiskTableWords) (*RiskTable, error) {
 	for i := range g.Cells {
 		s.cells = append(s.cells, riskCell(&g.Cells[i], words))
 	}
+	fitWords(ts, s, table.ColControls)
+	s.x = starts(ws)
 	s.prepare(ts)
 	return &RiskTable{s, ts.missing}, nil
+}
+
+// fitWords widens the columns in which a word of the header or of a layer's name
+// would have to be broken, at the cost of the column that has most room. As
+// header and layers are those of every table, so are the widths.
+func fitWords(ts *typesetter, s *sheet, giver int) {
+	widen := func(c *sheetCell) {
+		if c.cols > 1 || c.col == giver {
+			return
+		}
+		for _, p := range c.paras {
+			// A hundredth of a point forgives rounding.
+			if more := ts.longestWord(p.text, p.style) + 2*padX + 0.01 - s.w[c.col]; more > 0 && s.w[giver]-more > 50*mm {
+				s.w[c.col] += more
+				s.w[giver] -= more
+			}
+		}
+	}
+	for _, c := range s.header {
+		widen(c)
+	}
+	for _, c := range s.cells {
+		if c.fill == Light { // a layer
+			widen(c)
+			widen(&sheetCell{col: c.col, cols: c.cols, paras: []para{{text: Plain(s.mark), style: markStyle}}})
+		}
+	}
 }
 
 // RiskTable adds a risk table.
@@ -291,7 +325,7 @@ func riskCell(c *table.Cell, words RiskTableWords) *sheetCell {
 			in[len(in)-1].Link = link
 		}
 		if it.Note != "" {
-			in = append(in, Span{Text: "（" + it.Note + "）", Color: color, Pos: it.Pos})
+			in = append(in, Span{Text: strings.ReplaceAll(words.Note, "{note}", it.Note), Color: color, Pos: it.Pos})
 		}
 		if words.Lang != "" && it.Lang != words.Lang && it.Text != "" {
 			in = append(in, Span{Text: words.Untranslated, Small: true, Color: Muted})
