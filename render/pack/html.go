@@ -10,8 +10,10 @@ import (
 	"sync"
 
 	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
 
 	"riskguide/catalog"
 	"riskguide/profile"
@@ -97,7 +99,7 @@ func requirementsHTML(ctx context.Context, p *profile.Pack, v *view, w words, op
 		"word": w.Get,
 		"fill": w.with, // a word with its placeholders filled in
 		"join": w.join,
-		"ids":  w.list,
+		"kept": w.kept,
 		"foreign": func(x phrase) bool {
 			return x.Text != "" && x.Lang != v.Lang
 		},
@@ -106,11 +108,9 @@ func requirementsHTML(ctx context.Context, p *profile.Pack, v *view, w words, op
 		return nil, fmt.Errorf("templates: %w", err)
 	}
 	page := Page{view: v, Style: template.CSS(css)}
-	var letter bytes.Buffer
-	if err := markdown().Convert([]byte(v.Letter), &letter); err != nil {
+	if page.LetterHTML, err = letterHTML(v.Letter); err != nil {
 		return nil, err
 	}
-	page.LetterHTML = template.HTML(letter.String())
 	for _, tv := range v.Tables {
 		page.RiskTables = append(page.RiskTables, htmlTable(p, tv, w))
 	}
@@ -119,6 +119,23 @@ func requirementsHTML(ctx context.Context, p *profile.Pack, v *view, w words, op
 		return nil, fmt.Errorf("templates: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// letterHTML renders the letter. Its headings stand below that of the page.
+func letterHTML(src string) (template.HTML, error) {
+	source := []byte(src)
+	md := markdown()
+	root := md.Parser().Parse(text.NewReader(source))
+	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
+		if h, ok := n.(*ast.Heading); ok {
+			h.Level = min(h.Level+1, 6)
+		}
+	}
+	var b bytes.Buffer
+	if err := md.Renderer().Render(&b, source, root); err != nil {
+		return "", err
+	}
+	return template.HTML(b.String()), nil
 }
 
 // columnClass names the columns of a risk's table for styles.

@@ -25,10 +25,9 @@
 //	requirement ID            OBLIGATION      SHA-256 of the wording
 //	sheet     KEY             NAME
 //
-// On the sheet of requirements the id of each row stands in the first column,
-// and the hidden row [KeyRow] holds the keys of the columns. The format is
-// version [FormatVersion]; what a reader of version 1 needs will not change
-// within it.
+// On the sheet of requirements the headings stand in row [HeadRow] and below them
+// a requirement a row, with its id in the first column. The format is version
+// [FormatVersion]; what a reader of version 1 needs will not change within it.
 //
 // # Templates
 //

@@ -21,12 +21,13 @@ const (
 	DataSheet = "riskguide"
 	// PropertyPrefix begins the names of the custom document properties.
 	PropertyPrefix = "riskguide-"
-	// KeyRow is the hidden row of the sheet of requirements with the keys of
-	// the columns; the headings stand in the next row, requirements behind it.
-	KeyRow = 3
+	// HeadRow is the row of the sheet of requirements with the headings; the
+	// requirements stand below it.
+	HeadRow = 3
 )
 
-// The keys of the columns of the sheet of requirements, as they stand in KeyRow.
+// The keys of the columns of the sheet of requirements, as they stand on the data sheet
+// beside their headings.
 const (
 	ColumnID          = "id"
 	ColumnObligation  = "obligation"
@@ -55,9 +56,6 @@ const (
 	nameChecks      = "rg_check"
 	nameStatusList  = "rg_status_list"
 )
-
-// headRow is the row of the headings; the first requirement is in the next one.
-const headRow = KeyRow + 1
 
 // Colours of the questionnaire beside those of package sheet.
 const (
@@ -93,7 +91,7 @@ type qColumn struct {
 }
 
 func questionnaire(ctx context.Context, p *profile.Pack, v *view, w words, opts render.Options) ([]byte, error) {
-	q := &questions{p: p, v: v, w: w, opts: opts, at: map[string]int{}, first: headRow + 1, last: headRow + len(v.Requirements)}
+	q := &questions{p: p, v: v, w: w, opts: opts, at: map[string]int{}, first: HeadRow + 1, last: HeadRow + len(v.Requirements)}
 	q.b = sheet.New(sheet.Properties{
 		Title: v.Title, Subject: w.Get("questionnaire"), Creator: q.creator(), Category: w.Get("pack"),
 		Description: join(" / ", v.PackID, factText(v, "supplier"), factText(v, "service")),
@@ -111,7 +109,7 @@ func questionnaire(ctx context.Context, p *profile.Pack, v *view, w words, opts 
 	q.sums = q.b.AddSheet(w.Get("sheet_summary"), q.page("2F7A55"))
 	q.excl = q.b.AddSheet(w.Get("sheet_exclusions"), q.page("B3362B"))
 	tables := q.riskTables()
-	q.data = q.b.AddSheet(DataSheet, sheet.Page{})
+	q.data = q.b.AddSheet(DataSheet, sheet.Page{NotPrinted: true})
 
 	q.writeData()
 	q.writeRequirements()
@@ -251,7 +249,7 @@ func (q *questions) writeData() {
 		put("sheet", x.key, x.sheet.Name())
 	}
 	for _, r := range q.v.Requirements {
-		put("requirement", r.ID, string(r.Obligation), WordingHash(r.statementText(q.w)))
+		put("requirement", r.ID, string(r.Obligation), WordingHash(q.cellText(r)))
 	}
 	q.define(nameStatusList, fmt.Sprintf("%s!$C$%d:$C$%d", sheetRef(s.Name()), q.statusRows[0], q.statusRows[1]))
 }

@@ -31,29 +31,27 @@ func (q *questions) writeRequirements() {
 			visible = i + 1
 		}
 	}
-	s.SetColumns(widths...)
+	s.SetColumns(q.fitted(widths)...)
 	s.Text(1, 1, join("  ", q.v.Title, factText(q.v, "supplier")), titleStyle)
 	s.Height(1, 27)
 	s.Box(2, 1, 1, visible, q.w.Get("row_help"), noteStyle, catalog.Position{})
 	for i, c := range q.columns {
-		s.Text(KeyRow, i+1, c.key, sheet.Style{NoWrap: true, Color: sheet.Muted})
 		head := sheet.HeaderStyle()
 		if c.answer {
 			head.Fill = "8A6D00"
 		}
-		s.Text(headRow, i+1, c.heading, head)
+		s.Text(HeadRow, i+1, c.heading, head)
 	}
-	s.Height(headRow, 33)
+	s.Height(HeadRow, 33)
 	for i, r := range q.v.Requirements {
 		q.requirementRow(q.first+i, r)
 	}
-	s.Freeze(headRow, q.at[ColumnObligation]-1)
-	s.RepeatRows(headRow, headRow)
+	s.Freeze(HeadRow, q.at[ColumnObligation]-1)
+	s.RepeatRows(HeadRow, HeadRow)
 	q.answerRules()
 
 	f := q.b.File()
-	q.keep(f.SetRowVisible(s.Name(), KeyRow, false))
-	q.keep(f.AutoFilter(s.Name(), fmt.Sprintf("A%d:%s%d", headRow, q.letter(ColumnCheck), q.last), nil))
+	q.keep(f.AutoFilter(s.Name(), fmt.Sprintf("A%d:%s%d", HeadRow, q.letter(ColumnCheck), q.last), nil))
 	for _, c := range q.columns {
 		if c.hidden {
 			q.keep(f.SetColVisible(s.Name(), q.letter(c.key), false))
@@ -64,6 +62,44 @@ func (q *questions) writeRequirements() {
 		c := q.letter(x.key)
 		q.define(x.name, fmt.Sprintf("%s!$%s$%d:$%s$%d", sheetRef(s.Name()), c, q.first, c, q.last))
 	}
+}
+
+// fitted widens columns with texts that no row could hold.
+func (q *questions) fitted(widths []float64) []float64 {
+	texts := make([][]string, len(widths))
+	add := func(key, text string) { texts[q.at[key]-1] = append(texts[q.at[key]-1], text) }
+	for _, r := range q.v.Requirements {
+		add(ColumnClause, clauseText(r.Clause))
+		add(ColumnStatement, q.cellText(r))
+		if q.v.Second != "" {
+			add(ColumnSecond, secondText(r))
+		}
+		add(ColumnAskedBy, q.askedBy(r))
+		add(ColumnResidual, q.residuals(r))
+	}
+	fitted, tooLong := sheet.FitWidths(widths, sheet.BodySize, sheet.MaxRow, texts)
+	if tooLong > 0 && q.opts.Warn != nil {
+		q.opts.Warn(catalog.Problem{Pos: q.p.Profile.Pos, Level: catalog.LevelWarning, Rule: "questionnaire-height",
+			Message: fmt.Sprintf("%d texts of the questionnaire are longer than a row of a workbook can show", tooLong)})
+	}
+	return fitted
+}
+
+// secondText is what a requirement says in the second language.
+func secondText(r *requirementView) string {
+	lines := make([]string, len(r.Second))
+	for i, p := range r.Second {
+		lines[i] = p.Text
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (q *questions) residuals(r *requirementView) string {
+	lines := make([]string, len(r.Residuals))
+	for i, x := range r.Residuals {
+		lines[i] = q.bullet(len(r.Residuals), x.Text.Text)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // minAnswerHeight leaves room for some lines of an answer.
@@ -77,23 +113,12 @@ func (q *questions) requirementRow(row int, r *requirementView) {
 	put(ColumnID, r.ID, bold, catalog.Position{})
 	put(ColumnObligation, r.Word, obligationStyle(r.Obligation), catalog.Position{})
 	put(ColumnClause, clauseText(r.Clause), body, r.Clause.Title.Pos)
-	put(ColumnStatement, r.statementText(q.w)+q.obligationNote(r), q.foreign(body, r.Statement), r.Statement.Pos)
+	put(ColumnStatement, q.cellText(r), q.foreign(body, r.Statement), r.Statement.Pos)
 	if q.v.Second != "" {
-		var second []string
-		for _, p := range r.Second {
-			second = append(second, p.Text)
-		}
-		put(ColumnSecond, strings.Join(second, "\n"), body, r.Statement.Pos)
+		put(ColumnSecond, secondText(r), body, r.Statement.Pos)
 	}
 	put(ColumnAskedBy, q.askedBy(r), body, catalog.Position{})
-	if len(r.AskedBy) == 1 && q.b.HasMark(riskMark(r.AskedBy[0].ID)) {
-		s.Link(row, q.at[ColumnAskedBy], riskMark(r.AskedBy[0].ID), "")
-	}
-	var residuals []string
-	for _, x := range r.Residuals {
-		residuals = append(residuals, q.bullet(len(r.Residuals), x.Text.Text))
-	}
-	put(ColumnResidual, strings.Join(residuals, "\n"), body, catalog.Position{})
+	put(ColumnResidual, q.residuals(r), body, catalog.Position{})
 
 	answer := sheet.Style{Fill: answerFill, Unlocked: true, Edges: sheet.AllEdges(sheet.Thin)}
 	choice, text, date := answer, answer, answer
@@ -153,6 +178,11 @@ func obligationStyle(o profile.Obligation) sheet.Style {
 		st.Color = sheet.Muted
 	}
 	return st
+}
+
+// cellText is what the cell of a requirement says.
+func (q *questions) cellText(r *requirementView) string {
+	return r.statementText(q.w) + q.obligationNote(r)
 }
 
 // obligationNote says why the obligation is what it is, and why an added
@@ -328,7 +358,7 @@ func (q *questions) writeSummary() {
 
 	letter := func(col int) string { n, _ := excelize.ColumnNumberToName(col); return n }
 	row := 3
-	head := func(title, note string) {
+	head := func(title, what, note string) {
 		row++
 		for col := 1; col <= bar; col++ {
 			s.Text(row, col, "", sectionStyle)
@@ -341,7 +371,7 @@ func (q *questions) writeSummary() {
 			row++
 		}
 		h := sheet.HeaderStyle()
-		s.Box(row, 1, 1, 2, title, h, catalog.Position{})
+		s.Box(row, 1, 1, 2, what, h, catalog.Position{})
 		s.Text(row, first, w.Get("total"), h)
 		for i, x := range sts {
 			hs := h
@@ -358,6 +388,7 @@ func (q *questions) writeSummary() {
 		headings[first+1+i] = quoted(w.status(x))
 	}
 	body := sheet.BodyStyle()
+	body.VAlign = sheet.Middle
 	number, share, bars := body, body, body
 	number.Align, number.Format = sheet.Right, "0"
 	share.Align, share.Format = sheet.Right, "0%"
@@ -366,6 +397,7 @@ func (q *questions) writeSummary() {
 	// of arguments of COUNTIFS, or over all if it is empty.
 	line := func(id, name string, cond string, total int, st sheet.Style) {
 		lab := labelStyle
+		lab.VAlign = sheet.Middle
 		if name == "" {
 			s.Box(row, 1, 1, 2, id, lab, catalog.Position{})
 		} else {
@@ -405,7 +437,7 @@ func (q *questions) writeSummary() {
 		row++
 	}
 
-	head(w.Get("summary_overall"), "")
+	head(w.Get("summary_overall"), "", "")
 	overall := row
 	line(w.Get("all"), "", "", len(q.v.Requirements), body)
 	// What is left to do.
@@ -417,11 +449,11 @@ func (q *questions) writeSummary() {
 	todo := letter(first) + fmt.Sprint(row)
 	row++
 
-	head(w.Get("summary_by_obligation"), "")
+	head(w.Get("summary_by_obligation"), w.Get("obligation"), "")
 	for _, o := range q.v.Obligations {
 		line(o.Word, "", nameObligations+","+quoted(o.Word), o.Count, body)
 	}
-	head(w.Get("summary_by_risk"), w.Get("summary_risk_note"))
+	head(w.Get("summary_by_risk"), w.Get("risk"), w.Get("summary_risk_note"))
 	counts, none := map[string]int{}, 0
 	for _, r := range q.v.Requirements {
 		for _, a := range r.AskedBy {
@@ -443,7 +475,7 @@ func (q *questions) writeSummary() {
 	if none > 0 {
 		line(w.Get("no_risk"), "", nameRisks+","+quoted("*"+key("-")+"*"), none, body)
 	}
-	head(w.Get("summary_by_clause"), "")
+	head(w.Get("summary_by_clause"), w.Get("clause"), "")
 	for _, c := range q.v.Clauses {
 		name := c.Title.Text
 		if c.ID == "" {
@@ -512,7 +544,7 @@ func (q *questions) riskTables() []*sheet.Sheet {
 			row++
 			s.Box(row, 1, 1, sheet.RiskTableColumns, w.labelled(w.Get("note"), d.Text), noteStyle, d.Pos)
 		}
-		if q.v.LeftOutMark {
+		if t.LeftOut {
 			row++
 			s.Box(row, 1, 1, sheet.RiskTableColumns, w.Get("left_out_mark"), noteStyle, catalog.Position{})
 		}
@@ -528,7 +560,7 @@ func (q *questions) riskTables() []*sheet.Sheet {
 func (q *questions) writeExclusions() {
 	s, w := q.excl, q.w
 	const columns = 5
-	s.SetColumns(44, 150, 300, 240, 220)
+	s.SetColumns(44, 140, 230, 280, 260)
 	row := 1
 	s.Text(row, 1, w.Get("sheet_exclusions"), titleStyle)
 	s.Height(row, 27)
@@ -547,7 +579,9 @@ func (q *questions) writeExclusions() {
 	headings := func(keys ...string) {
 		row++
 		for i, k := range keys {
-			s.Text(row, i+1, w.Get(k), sheet.HeaderStyle())
+			if k != "" {
+				s.Text(row, i+1, w.Get(k), sheet.HeaderStyle())
+			}
 		}
 	}
 	body := sheet.BodyStyle()
@@ -558,7 +592,7 @@ func (q *questions) writeExclusions() {
 	}
 	section(w.Get("section_exclusions"), intro)
 	if len(q.v.Exclusions) > 0 {
-		headings("number", "excluded_what", "excluded_content", "exclusion_effect", "exclusion_reason")
+		headings("number", "excluded_what", "exclusion_reason", "excluded_content", "exclusion_effect")
 		for _, e := range q.v.Exclusions {
 			row = q.exclusionRows(row, e)
 		}
@@ -573,16 +607,26 @@ func (q *questions) writeExclusions() {
 	}
 	section(w.Get("rules"), q.v.Scope)
 	if len(q.v.Rules) > 0 {
-		headings("number", "rule", "rule_reason", "rule_count")
+		headings("number", "rule", "", "rule_reason", "rule_count")
 		s.Box(row, 2, 1, 2, w.Get("rule"), sheet.HeaderStyle(), catalog.Position{})
-		s.Text(row, 4, w.Get("rule_reason"), sheet.HeaderStyle())
-		s.Text(row, 5, w.Get("rule_count"), sheet.HeaderStyle())
 		for i, r := range q.v.Rules {
 			row++
 			s.Value(row, 1, i+1, body)
 			s.Box(row, 2, 1, 2, r.Text, body, catalog.Position{})
 			s.TextAt(row, 4, r.Reason.Text, body, r.Reason.Pos)
 			s.Text(row, 5, w.with("count_measures", "n", fmt.Sprint(r.Count)), body)
+		}
+	}
+	if len(q.v.ObligationRules) > 0 {
+		section(w.Get("obligation_rules"), q.v.ObligationNote)
+		headings("number", "rule", "", "obligation", "reason")
+		s.Box(row, 2, 1, 2, w.Get("rule"), sheet.HeaderStyle(), catalog.Position{})
+		for i, r := range q.v.ObligationRules {
+			row++
+			s.Value(row, 1, i+1, body)
+			s.Box(row, 2, 1, 2, r.Text, body, catalog.Position{})
+			s.Text(row, 4, r.Word, obligationStyle(r.ID))
+			s.TextAt(row, 5, r.Note.Text, body, r.Note.Pos)
 		}
 	}
 	section(w.Get("coverage"), w.Get("coverage_note"))
@@ -620,35 +664,67 @@ func (q *questions) writeExclusions() {
 // lists are spread over several rows, since a row has a greatest height.
 func (q *questions) exclusionRows(row int, e *exclusionView) int {
 	s, body := q.excl, sheet.BodyStyle()
-	contents := q.exclusionContents(e)
-	effects := q.exclusionEffects(e)
-	n := max(len(contents), len(effects), 1)
+	reason := body
+	reason.Bold = true
+	contents := q.split(4, q.exclusionContents(e))
+	effects := q.split(5, q.exclusionEffects(e))
+	need := s.TextHeight(3, 1, e.Reason.Text, reason)
+	n := max(len(contents), len(effects), 1, len(sheet.SplitHeight(need)))
 	top := row + 1
-	at := func(parts []string, i int) string {
-		if i < len(parts) {
-			return parts[i]
-		}
-		return ""
-	}
 	for i := range n {
-		edge := sheet.Edges{Left: sheet.Thin, Right: sheet.Thin, Top: sheet.Hair, Bottom: sheet.Hair}
-		if i == 0 {
-			edge.Top = sheet.Thin
-		}
-		if i == n-1 {
-			edge.Bottom = sheet.Thin
-		}
-		s.Text(top+i, 3, at(contents, i), body.With(edge))
-		s.Text(top+i, 4, at(effects, i), body.With(edge))
+		s.Height(top+i, need/float64(n))
 	}
+	q.parts(top, 4, n, contents)
+	q.parts(top, 5, n, effects)
 	number := labelStyle
 	number.Align = sheet.Center
 	s.Box(top, 1, n, 1, fmt.Sprint(e.Number), number, catalog.Position{})
 	s.Box(top, 2, n, 1, e.What, body, catalog.Position{})
-	reason := body
-	reason.Bold = true
-	s.Box(top, 5, n, 1, e.Reason.Text, reason, e.Reason.Pos)
+	s.Box(top, 3, n, 1, e.Reason.Text, reason, e.Reason.Pos)
 	return top + n - 1
+}
+
+// split divides texts that no row could hold, at their line ends.
+func (q *questions) split(col int, texts []string) []string {
+	var out []string
+	for _, text := range texts {
+		part := ""
+		for _, line := range strings.Split(text, "\n") {
+			longer := part + "\n" + line
+			if part == "" {
+				longer = line
+			}
+			if part != "" && q.excl.TextHeight(col, 1, longer, sheet.BodyStyle()) > sheet.MaxRow {
+				out = append(out, part)
+				longer = line
+			}
+			part = longer
+		}
+		out = append(out, part)
+	}
+	return out
+}
+
+// parts writes texts one below the other into n rows of a column; a single one
+// takes them all.
+func (q *questions) parts(top, col, n int, texts []string) {
+	s, body := q.excl, sheet.BodyStyle()
+	if len(texts) < 2 {
+		s.Box(top, col, n, 1, strings.Join(texts, ""), body, catalog.Position{})
+		return
+	}
+	for i, text := range texts {
+		rows := 1
+		edge := sheet.Edges{Left: sheet.Thin, Right: sheet.Thin, Top: sheet.Hair, Bottom: sheet.Hair}
+		if i == 0 {
+			edge.Top = sheet.Thin
+		}
+		if i == len(texts)-1 {
+			edge.Bottom = sheet.Thin
+			rows = n - i
+		}
+		s.Box(top+i, col, rows, 1, text, body.With(edge), catalog.Position{})
+	}
 }
 
 // exclusionContents says what an exclusion leaves out, in parts.
@@ -658,7 +734,7 @@ func (q *questions) exclusionContents(e *exclusionView) []string {
 		out = append(out, m.ID+" "+m.Text.Text)
 	}
 	for _, c := range e.Citations {
-		out = append(out, q.w.with("excluded_control", "control", c.ID+" "+c.Text.Text, "measures", q.w.join(c.Measures)))
+		out = append(out, q.w.with("excluded_control", "control", c.ID+" "+c.Text.Text, "measures", q.w.join(c.Measures))+q.w.kept(c))
 	}
 	for _, o := range e.Own {
 		out = append(out, o.ID+" "+o.Text.Text)
@@ -713,9 +789,9 @@ func (q *questions) writeStart() {
 		s.Height(row, 30)
 	}
 	row++
-	text := sheet.Style{Size: sheet.TextSize, Edges: sheet.AllEdges(sheet.Thin), VAlign: sheet.Middle}
+	text := sheet.Style{Size: sheet.TextSize, Edges: sheet.AllEdges(sheet.Thin), VAlign: sheet.Middle, Indent: 1}
 	label := labelStyle
-	label.Size, label.VAlign = sheet.TextSize, sheet.Middle
+	label.Size, label.VAlign, label.Indent = sheet.TextSize, sheet.Middle, 1
 	for _, f := range q.v.Facts {
 		row++
 		st := text
@@ -724,10 +800,11 @@ func (q *questions) writeStart() {
 		}
 		s.Box(row, 1, 1, 2, f.Name, label, catalog.Position{})
 		s.Box(row, 3, 1, 2, f.Text, st, f.Pos)
-		s.Height(row, 24)
+		s.Height(row, 22.5)
 	}
 	row += 2
-	button := sheet.Style{Size: sheet.HeadSize, Bold: true, Fill: "8A6D00", Color: sheet.HeaderInk, Align: sheet.Center, VAlign: sheet.Middle}
+	button := sheet.Style{Size: sheet.HeadSize, Bold: true, Fill: "FFE7A3", Color: sheet.LinkColor, Align: sheet.Center, VAlign: sheet.Middle,
+		Edges: sheet.Edges{Left: sheet.Medium, Right: sheet.Medium, Top: sheet.Medium, Bottom: sheet.Medium, Color: "C8A200"}}
 	s.Box(row, 1, 1, 2, w.Get("go_requirements")+" →", button, catalog.Position{})
 	s.Link(row, 1, "first", "")
 	q.reqs.Mark("first", q.first, q.at[ColumnStatus])
@@ -742,6 +819,8 @@ func (q *questions) writeStart() {
 		s.Height(row, 24)
 	}
 	section(w.Get("how_to"))
+	row++
+	s.FixHeight(row, 6)
 	step := sheet.Style{Size: sheet.TextSize, VAlign: sheet.Middle}
 	for _, b := range blocks(q.v.Instructions) {
 		row++
@@ -769,7 +848,7 @@ func (q *questions) writeStart() {
 	for _, o := range q.v.Obligations {
 		row++
 		st := obligationStyle(o.ID)
-		st.Size = sheet.TextSize
+		st.Size, st.VAlign = sheet.TextSize, sheet.Middle
 		s.Box(row, 1, 1, 2, o.Word, st, catalog.Position{})
 		s.Text(row, 3, o.Meaning, text)
 		count := text
@@ -805,8 +884,8 @@ func (q *questions) writeStart() {
 	q.reqs.Mark("sheet:requirements", 1, 1)
 	q.sums.Mark("sheet:summary", 1, 1)
 	q.excl.Mark("sheet:exclusions", 1, 1)
-	link := labelStyle
-	link.Size, link.Color, link.Underline = sheet.TextSize, sheet.LinkColor, true
+	link := label
+	link.Color, link.Underline = sheet.LinkColor, true
 	for _, x := range sheets {
 		row++
 		s.Box(row, 1, 1, 2, x.name, link, catalog.Position{})
@@ -825,8 +904,8 @@ func (q *questions) writeStart() {
 		{w.Get("fingerprint"), q.v.Fingerprint},
 	} {
 		row++
-		s.Box(row, 1, 1, 2, x[0], labelStyle, catalog.Position{})
-		s.Box(row, 3, 1, 2, x[1], sheet.BodyStyle(), catalog.Position{})
+		s.Box(row, 1, 1, 2, x[0], label, catalog.Position{})
+		s.Box(row, 3, 1, 2, x[1], text, catalog.Position{})
 	}
 	row++
 	for _, x := range q.v.Rights {

@@ -2,6 +2,7 @@ package pack
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,19 +31,20 @@ type view struct {
 	// Letter is Markdown, filled in; Instructions is Markdown.
 	Letter, Instructions string
 
-	Scope        string // in the profile's words; may be empty
-	Intro        []string
-	Rules        []ruleView
-	Coverage     []coverageView
-	Clauses      []*clauseView
-	Requirements []*requirementView
-	Obligations  []obligationView
-	Tables       []*tableView
-	// LeftOutMark tells that a table shows statements that are left out.
-	LeftOutMark bool
-	Exclusions  []*exclusionView
-	NotSelected []coverageView // risks with measures that no rule selects
-	Gaps        []idText       // measures without controls
+	Scope string // in the profile's words; may be empty
+	Intro []string
+	Rules []ruleView
+	// ObligationRules say how obligations were set, beside the default.
+	ObligationRules []obligationRuleView
+	ObligationNote  string
+	Coverage        []coverageView
+	Clauses         []*clauseView
+	Requirements    []*requirementView
+	Obligations     []obligationView
+	Tables          []*tableView
+	Exclusions      []*exclusionView
+	NotSelected     []coverageView // risks with measures that no rule selects
+	Gaps            []idText       // measures without controls
 }
 
 // fact is a line of the cover.
@@ -71,6 +73,13 @@ type ruleView struct {
 	Text   string
 	Reason phrase
 	Count  int
+}
+
+type obligationRuleView struct {
+	Text string
+	Word string // of the obligation
+	ID   profile.Obligation
+	Note phrase
 }
 
 type coverageView struct {
@@ -132,7 +141,13 @@ type askView struct {
 	ID       string
 	Name     phrase
 	Measures []askMeasure
+	// Brief tells that so many measures ask for the requirement that their
+	// ids must do: the risks' tables have their texts.
+	Brief bool
 }
+
+// manyMeasures is the number of measures from which on [askView].Brief is set.
+const manyMeasures = 4
 
 type askMeasure struct {
 	ID   string
@@ -146,6 +161,8 @@ type tableView struct {
 	Description []phrase
 	Notes       []phrase
 	Grid        *table.Grid
+	// LeftOut tells that the table shows statements that are left out.
+	LeftOut bool
 }
 
 type exclusionView struct {
@@ -166,6 +183,8 @@ type exclusionView struct {
 type citationView struct {
 	idText
 	Measures []string
+	// Kept tells that other measures of the pack still ask for the statement.
+	Kept bool
 }
 
 // viewer makes the view of a pack.
@@ -282,8 +301,25 @@ func (m *viewer) requirements() {
 	if len(own.Requirements) > 0 {
 		m.v.Clauses = append(m.v.Clauses, own)
 	}
+	m.dropCommonNotes()
 	for _, o := range profile.ObligationIDs() {
 		m.v.Obligations = append(m.v.Obligations, obligationView{o, m.w.obligation(o), m.w.Get(string(o) + "_meaning"), count[o]})
+	}
+}
+
+// commonNote is the number of requirements from which on the note of an
+// obligation is not repeated beside each: it stands with the rules.
+const commonNote = 6
+
+func (m *viewer) dropCommonNotes() {
+	count := map[string]int{}
+	for _, r := range m.v.Requirements {
+		for _, n := range r.ObligationNotes {
+			count[n.Text]++
+		}
+	}
+	for _, r := range m.v.Requirements {
+		r.ObligationNotes = slices.DeleteFunc(r.ObligationNotes, func(n phrase) bool { return count[n.Text] >= commonNote })
 	}
 }
 
@@ -319,7 +355,7 @@ func (m *viewer) requirement(r *profile.Requirement) *requirementView {
 		rv.Values = append(rv.Values, valueView{label, x.Value})
 	}
 	for _, risk := range r.Risks {
-		a := askView{ID: risk.ID, Name: m.phrase(risk.Name)}
+		a := askView{ID: risk.ID, Name: m.phrase(risk.Name), Brief: len(r.AskedBy) >= manyMeasures}
 		for _, by := range r.AskedBy {
 			if by.Measure.Risk != risk && by.Measure.Risk.ID != risk.ID {
 				continue
@@ -394,6 +430,11 @@ func (m *viewer) scope() {
 		}
 		v.Rules = append(v.Rules, ruleView{text, m.phrase(s.Rule.Reason), len(s.Measures)})
 	}
+	for i := range m.p.Profile.Obligations.Rules {
+		r := &m.p.Profile.Obligations.Rules[i]
+		v.ObligationRules = append(v.ObligationRules, obligationRuleView{m.selector(&r.Selector), w.obligation(r.Obligation), r.Obligation, m.phrase(r.Note)})
+	}
+	v.ObligationNote = w.with("obligation_rules_note", "word", w.obligation(m.p.Profile.Obligations.Default))
 	v.Gaps = m.measures(m.p.WithoutControls)
 }
 
@@ -460,7 +501,7 @@ func (m *viewer) tables() {
 			}})
 		for _, c := range tv.Grid.Cells {
 			for _, it := range c.Items {
-				m.v.LeftOutMark = m.v.LeftOutMark || it.LeftOut
+				tv.LeftOut = tv.LeftOut || it.LeftOut
 			}
 		}
 		m.v.Tables = append(m.v.Tables, tv)
@@ -497,11 +538,14 @@ func (m *viewer) exclusions() {
 			if !ok {
 				j = len(x.Citations)
 				at[c.Control] = j
-				x.Citations = append(x.Citations, citationView{idText: m.control(c.Control)})
+				x.Citations = append(x.Citations, citationView{idText: m.control(c.Control), Kept: m.p.Requirement(c.Control.ID) != nil})
 			}
 			x.Citations[j].Measures = append(x.Citations[j].Measures, c.Measure.ID)
 		}
 		for _, c := range e.Controls {
+			if _, told := at[c]; told {
+				continue // it stands among the citations
+			}
 			x.Lost = append(x.Lost, m.control(c))
 		}
 		for _, a := range e.Added {

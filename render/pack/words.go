@@ -54,6 +54,14 @@ func (w words) date(t time.Time) string {
 
 func (w words) obligation(o profile.Obligation) string { return w.Get(string(o)) }
 
+// kept says that an excluded statement is still asked for by other measures.
+func (w words) kept(c citationView) string {
+	if !c.Kept {
+		return ""
+	}
+	return w.parens(w.Get("excluded_kept"))
+}
+
 func (w words) status(s Status) string { return w.Get(s.key()) }
 
 // templateText reads DIR/NAME.LANG.EXT, or the Japanese file where the language has
