@@ -53,7 +53,7 @@ func (a *archive) pack() {
 		data := a.edit(p.name, p.raw.Bytes())
 		p.size, p.sum = len(data), crc32.ChecksumIEEE(data)
 		if fw == nil {
-			fw, p.err = flate.NewWriter(&p.packed, packLevel)
+			fw, p.err = flate.NewWriter(&p.packed, flate.DefaultCompression)
 		} else {
 			fw.Reset(&p.packed)
 		}
@@ -66,10 +66,6 @@ func (a *archive) pack() {
 		p.raw = bytes.Buffer{}
 	}
 }
-
-// packLevel is where more effort costs much time and saves little: on the
-// guide's sheets the default level needs twice the time for a tenth of the size.
-const packLevel = 4
 
 // Create implements excelize.ZipWriter. The part before is complete.
 func (a *archive) Create(name string) (io.Writer, error) {

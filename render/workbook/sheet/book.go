@@ -76,6 +76,11 @@ func New(p Properties, warn func(catalog.Problem)) *Book {
 	}))
 	b.keep(b.file.SetAppProps(&excelize.AppProperties{Application: text(p.Tool), Company: text(p.Creator)}))
 	b.defaultFont()
+	if views := b.file.WorkBook.BookViews; views != nil && len(views.WorkBookView) > 0 {
+		// A window for a screen of today, with room for the names of sheets.
+		v := &views.WorkBookView[0]
+		v.WindowWidth, v.WindowHeight, v.TabRatio = 28800, 15000, 800 // twentieths of a point; thousandths
+	}
 	return b
 }
 
@@ -95,6 +100,10 @@ func (b *Book) defaultFont() {
 // File is the workbook as excelize has it, for what this package does not know;
 // see the package documentation.
 func (b *Book) File() *excelize.File { return b.file }
+
+// Close frees what the workbook holds, temporary files of very large sheets among
+// it. Bytes does so by itself; a Book that is given up needs it.
+func (b *Book) Close() { b.keep(b.file.Close()) }
 
 // keep remembers the first error.
 func (b *Book) keep(err error) {
@@ -197,13 +206,37 @@ func (b *Book) Bytes(ctx context.Context) ([]byte, error) {
 	if b.err != nil {
 		return nil, b.err
 	}
-	b.file.SetActiveSheet(0)
+	if err := b.definePrintNames(); err != nil {
+		return nil, err
+	}
 	b.file.SetZipWriter(func(w io.Writer) excelize.ZipWriter { return newArchive(w, b.finish) })
 	buf, err := b.file.WriteToBuffer()
 	if err != nil {
 		return nil, err
 	}
 	return buf.Bytes(), nil
+}
+
+// definePrintNames tells which area of each sheet is printed and which rows are
+// repeated. For every name excelize looks through all names and sheets, which
+// for some thousand sheets takes minutes: it is asked for the first name, the
+// others are copies of that record.
+func (b *Book) definePrintNames() error {
+	for i, s := range b.sheets {
+		for _, n := range s.printNames {
+			if i == 0 {
+				if err := b.file.SetDefinedName(&excelize.DefinedName{Name: n.name, RefersTo: n.refersTo, Scope: s.name}); err != nil {
+					return err
+				}
+				continue
+			}
+			names := b.file.WorkBook.DefinedNames
+			record, index := names.DefinedName[0], i
+			record.Name, record.Data, record.LocalSheetID, record.Comment = n.name, n.refersTo, &index, ""
+			names.DefinedName = append(names.DefinedName, record)
+		}
+	}
+	return nil
 }
 
 // finish puts the hyperlinks into a sheet's part. excelize would look through

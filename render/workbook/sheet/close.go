@@ -62,7 +62,8 @@ func (s *Sheet) settings() error {
 	}
 	props := &excelize.SheetPropsOptions{FitToPage: &yes}
 	if s.page.TabColor != "" {
-		props.TabColorRGB = &s.page.TabColor
+		color := "FF" + s.page.TabColor // with its opacity
+		props.TabColorRGB = &color
 	}
 	if err := f.SetSheetProps(s.name, props); err != nil {
 		return err
@@ -97,16 +98,19 @@ func (s *Sheet) settings() error {
 	if err := f.SetSheetDimension(s.name, "A1:"+last); err != nil {
 		return err
 	}
-	area := fmt.Sprintf("%s!$A$1:%s", quoteSheet(s.name), absolute(max(len(s.rows), 1), max(s.columns, 1)))
-	if err := f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: area, Scope: s.name}); err != nil {
-		return err
+	if !s.page.NotPrinted {
+		s.printNames = append(s.printNames, printName{"_xlnm.Print_Area",
+			fmt.Sprintf("%s!$A$1:%s", quoteSheet(s.name), absolute(max(len(s.rows), 1), max(s.columns, 1)))})
 	}
-	if s.titles[0] == 0 {
-		return nil
+	if s.titles[0] != 0 {
+		s.printNames = append(s.printNames, printName{"_xlnm.Print_Titles",
+			fmt.Sprintf("%s!$%d:$%d", quoteSheet(s.name), s.titles[0], s.titles[1])})
 	}
-	return f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: s.name,
-		RefersTo: fmt.Sprintf("%s!$%d:$%d", quoteSheet(s.name), s.titles[0], s.titles[1])})
+	return nil
 }
+
+// printName is a name that a program for spreadsheets knows for a sheet.
+type printName struct{ name, refersTo string }
 
 // stream writes the rows.
 func (s *Sheet) stream() error {
@@ -114,8 +118,10 @@ func (s *Sheet) stream() error {
 	if err != nil {
 		return err
 	}
-	for i, w := range s.widths {
-		if err := sw.SetColWidth(i+1, i+1, ColumnChars(w)); err != nil {
+	// excelize puts each new column before the others, and Excel wants them in
+	// order.
+	for i := len(s.widths); i > 0; i-- {
+		if err := sw.SetColWidth(i, i, ColumnChars(s.widths[i-1])); err != nil {
 			return err
 		}
 	}

@@ -15,9 +15,9 @@ type RiskTable struct {
 	// MeasureMark, if not nil, gives the name of the place of a measure's
 	// first cell.
 	MeasureMark func(measureID string) string
-	// MeasureLink, ControlLink and VulnerabilityLink, if not nil, give the
-	// places that ids link to; "" is no link.
-	MeasureLink, ControlLink, VulnerabilityLink func(id string) string
+	// MeasureLink and ControlLink, if not nil, give the places that ids link
+	// to; "" is no link. Vulnerabilities have no links: see [Sheet.Link].
+	MeasureLink, ControlLink func(id string) string
 }
 
 // TableWords are the texts of a table that are not in the catalog.
@@ -354,11 +354,6 @@ func (s *Sheet) cellBox(t RiskTable, c *table.Cell, r, rows int, marked map[stri
 		return
 	}
 	col, cols := sheetColumns(c)
-	if c.Col == table.ColVulnerabilities && len(c.Items) == 1 && t.VulnerabilityLink != nil {
-		if to := t.VulnerabilityLink(c.Items[0].Ref); to != "" {
-			s.Link(r, col, to, "")
-		}
-	}
 	s.Box(r, col, rows, cols, text, st, pos)
 }
 

@@ -23,6 +23,9 @@ type Page struct {
 	Zoom int
 	// GridLines shows the lines between cells that have no border.
 	GridLines bool
+	// NotPrinted leaves the print area out: LibreOffice prints even a hidden
+	// sheet that has one.
+	NotPrinted bool
 }
 
 // Sheet is a sheet under way. Rows and columns count from 1.
@@ -40,6 +43,8 @@ type Sheet struct {
 	columns int // used
 	tables  []tableArea
 	closed  bool
+
+	printNames []printName // known when the sheet is closed
 }
 
 type row struct {
@@ -98,8 +103,8 @@ func (s *Sheet) at(r int) *row {
 	return &s.rows[r-1]
 }
 
-// put writes a cell.
-func (s *Sheet) put(r, col int, c excelize.Cell) {
+// put writes a cell, an excelize.Cell.
+func (s *Sheet) put(r, col int, c any) {
 	if s.closed {
 		s.book.keep(fmt.Errorf("sheet: %s is written to after it was closed", s.name))
 		return
@@ -109,8 +114,11 @@ func (s *Sheet) put(r, col int, c excelize.Cell) {
 		return
 	}
 	x := s.at(r)
-	for len(x.cells) < col {
-		x.cells = append(x.cells, nil)
+	if len(x.cells) < col {
+		if cap(x.cells) < col {
+			x.cells = append(make([]any, 0, max(col, len(s.widths))), x.cells...)
+		}
+		x.cells = x.cells[:col]
 	}
 	x.cells[col-1] = c
 	s.columns = max(s.columns, col)
@@ -155,46 +163,29 @@ func (s *Sheet) clean(text string, pos catalog.Position) string {
 	return text
 }
 
-// frame writes the cells of a box: the text into the first, and the parts of the
-// edges that each cell has a share in, because Excel draws the border of a
-// merged cell from its single cells.
+// frame writes the cells of a box: the text into the first, the style into all,
+// because Excel draws the border of a merged cell from its single cells (and none
+// inside).
 func (s *Sheet) frame(r, col, rows, cols int, st Style, text string) {
-	for i := range rows {
-		for j := range cols {
-			e := Edges{Color: st.Edges.Color}
-			if i == 0 {
-				e.Top = st.Edges.Top
-			}
-			if i == rows-1 {
-				e.Bottom = st.Edges.Bottom
-			}
-			if j == 0 {
-				e.Left = st.Edges.Left
-			}
-			if j == cols-1 {
-				e.Right = st.Edges.Right
-			}
-			cell := st.With(e)
-			x := excelize.Cell{}
-			if i == 0 && j == 0 && text != "" {
-				x.Value = text
-				cell.quote = NeedsQuote(text)
-			}
-			x.StyleID = s.book.Style(cell)
-			s.put(r+i, col+j, x)
-		}
-	}
 	if rows > 1 || cols > 1 {
+		s.Blank(r, col, rows, cols, st)
 		s.merges = append(s.merges, area{r, col, rows, cols})
 	}
+	x := excelize.Cell{}
+	if text != "" {
+		x.Value = text
+		st.quote = NeedsQuote(text)
+	}
+	x.StyleID = s.book.Style(st)
+	s.put(r, col, x)
 }
 
 // Blank gives the cells of an area a style and no text, without merging them.
 func (s *Sheet) Blank(r, col, rows, cols int, st Style) {
-	id := s.book.Style(st)
+	var blank any = excelize.Cell{StyleID: s.book.Style(st)}
 	for i := range rows {
 		for j := range cols {
-			s.put(r+i, col+j, excelize.Cell{StyleID: id})
+			s.put(r+i, col+j, blank)
 		}
 	}
 }
@@ -237,8 +228,9 @@ func (s *Sheet) Rows() int { return len(s.rows) }
 func (s *Sheet) Mark(name string, r, col int) { s.book.mark(name, mark{s, r, col}) }
 
 // Link makes a cell (the first of a merged one) a link to the place that was or
-// will be named to. tip, if not empty, is shown by the mouse. Links beyond
-// MaxLinks on one sheet are left out with a warning.
+// will be named to. tip, if not empty, is shown by the mouse. The text of the
+// cell must fit on one line: LibreOffice makes it a field, which does not wrap.
+// Links beyond MaxLinks on one sheet are left out with a warning.
 func (s *Sheet) Link(r, col int, to, tip string) {
 	if len(s.links) == MaxLinks {
 		s.book.warn(catalog.Problem{Level: catalog.LevelWarning, Rule: "workbook-links",
@@ -249,7 +241,8 @@ func (s *Sheet) Link(r, col int, to, tip string) {
 	}
 }
 
-// URL makes a cell a link to an address outside of the workbook.
+// URL makes a cell a link to an address outside of the workbook. As with
+// [Sheet.Link], the text of the cell must fit on one line.
 func (s *Sheet) URL(r, col int, url string) {
 	s.book.keep(s.book.file.SetCellHyperLink(s.name, cellName(r, col), url, "External"))
 }
