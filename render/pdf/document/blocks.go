@@ -199,7 +199,7 @@ func (d *Document) List(ordered bool, items ...Inline) {
 
 // item adds an item of a list that stands depth levels deep.
 func (d *Document) item(text Inline, marker string, depth int, first bool) {
-	p := &paragraph{text: text, style: bodyStyle, indent: float32(depth+1) * 5 * mm, marker: marker, above: 0.8 * mm}
+	p := &paragraph{text: text, style: bodyStyle, indent: float32(depth)*5*mm + 6*mm, marker: marker, above: 0.8 * mm}
 	if first {
 		p.above = 2.5 * mm
 	}
@@ -210,27 +210,27 @@ func (p *paragraph) layout(c *composer) {
 	if c.page == nil {
 		c.newPage()
 	}
-	width := min(c.width(), proseWidth) - p.indent
-	ls := c.ts.set(nil, p.text, p.style, width, 0, 0)
+	room := min(c.width(), proseWidth)
+	indent := min(p.indent, room*0.6)
+	const gap = 1.2 * mm
+	var marker []line
+	if p.marker != "" {
+		marker = c.ts.set(nil, Plain(p.marker), p.style, room, 0, 0)
+		indent = max(indent, marker[0].w+gap)
+	}
+	ls := c.ts.set(nil, p.text, p.style, room-indent, 0, 0)
 	if len(ls) == 0 {
 		return
 	}
-	c.need(p.above + linesHeight(ls[:min(2, len(ls))]))
+	c.need(p.above + startHeight(ls))
 	c.skip(p.above)
-	if p.marker != "" {
-		if len(ls) > 1 {
-			c.need(linesHeight(ls[:2]))
-		}
-		ms := c.ts.set(nil, Plain(p.marker), p.style, p.indent, 0, 0)
-		if len(ms) > 0 {
-			x := c.x() + max(0, p.indent-ms[0].w-1.2*mm)
-			c.page.line(&ms[0], x, c.y, ms[0].w, c.box)
-		}
+	if marker != nil {
+		c.page.line(&marker[0], c.x()+indent-marker[0].w-gap, c.y, marker[0].w, c.box)
 	}
 	page, y := c.page, c.y
-	c.flow(ls, p.indent)
+	c.flow(ls, indent)
 	if p.quote && c.page == page {
-		c.page.Ops = append(c.page.Ops, Op{Kind: OpBox, X: c.x() + p.indent - 3*mm, Y: y, W: 0.8 * mm, H: c.y - y, Fill: Rule, Color: NoColor, Box: c.box})
+		c.page.Ops = append(c.page.Ops, Op{Kind: OpBox, X: c.x() + indent - 3*mm, Y: y, W: 0.8 * mm, H: c.y - y, Fill: Rule, Color: NoColor, Box: c.box})
 	}
 }
 

@@ -396,7 +396,7 @@ func (f *fill) cost(k int, partial bool) cut {
 func (f *fill) fits(p *piece, height float32, force bool) (n int, h float32, clean bool) {
 	height -= 2 * padY
 	var sum, atItem float32
-	item := 0
+	item := p.mark // where the item begins that line i is of
 	for i := range p.lines {
 		l := p.lines[i].leading
 		if i > 0 {
@@ -408,10 +408,11 @@ func (f *fill) fits(p *piece, height float32, force bool) (n int, h float32, cle
 		// A hundredth of a point forgives rounding.
 		if sum+l > height+0.01 {
 			switch {
-			case p.cell.items && item > 0:
+			case !p.cell.items || f.tall(p, item):
+				return i, sum + 2*padY, false
+			case item > p.mark:
 				return item, atItem + 2*padY, true
-			case !p.cell.items || force || f.tall(p):
-				// Not one line alone if two would fit elsewhere.
+			case force:
 				return i, sum + 2*padY, false
 			}
 			return 0, 0, false
@@ -421,12 +422,12 @@ func (f *fill) fits(p *piece, height float32, force bool) (n int, h float32, cle
 	return len(p.lines), sum + 2*padY, true
 }
 
-// tall reports whether the first item of a piece is so high that cutting it is
-// better than moving it to another page.
-func (f *fill) tall(p *piece) bool {
+// tall reports whether the item that begins at a line is so high that cutting it
+// is better than moving it to another page.
+func (f *fill) tall(p *piece, item int) bool {
 	var h float32
-	for i := p.mark; i < len(p.lines); i++ {
-		if i > p.mark && p.lines[i].item {
+	for i := item; i < len(p.lines); i++ {
+		if i > item && p.lines[i].item {
 			break
 		}
 		h += p.lines[i].leading

@@ -287,13 +287,13 @@ func (ts *typesetter) join(in Inline, st Style) string {
 	return text
 }
 
-// drawable returns s as the face can draw it: white space as spaces, invisible
-// characters left out, a mark that is written behind its letter joined with it
-// where the face has only the joined form, and a geta mark for what the face
+// drawable returns s as the face can draw it: line breaks and tabs as spaces,
+// invisible characters left out, a mark that is written behind its letter joined
+// with it where the face has the joined form, and a geta mark for what the face
 // lacks, which is noted.
 func (ts *typesetter) drawable(s string, face *font.Face, pos catalog.Position) string {
 	for i, r := range s {
-		if !face.Has(r) || invisible(r) {
+		if !face.Has(r) || invisible(r) || mark(r) {
 			return ts.redraw(s, i, face, pos)
 		}
 	}
@@ -307,12 +307,12 @@ func (ts *typesetter) redraw(s string, from int, face *font.Face, pos catalog.Po
 		switch {
 		case r == '\u200b':
 			b = append(b, zeroWidth...)
-		case r == '\n' || r == '\t' || r == '\u00a0' || r == '\u3000':
+		case r == '\n' || r == '\t':
 			b = append(b, ' ')
 		case r == '\u2028':
 			b = append(b, lineSeparator...)
 		case invisible(r):
-		case face.Has(r):
+		case face.Has(r) && !mark(r):
 			b = utf8.AppendRune(b, r)
 		default:
 			if last, size := utf8.DecodeLastRune(b); size > 0 {
@@ -321,6 +321,10 @@ func (ts *typesetter) redraw(s string, from int, face *font.Face, pos catalog.Po
 					b = utf8.AppendRune(b[:len(b)-size], c)
 					continue
 				}
+			}
+			if face.Has(r) {
+				b = utf8.AppendRune(b, r)
+				continue
 			}
 			if !ts.seen[r] {
 				ts.seen[r] = true
@@ -331,6 +335,10 @@ func (ts *typesetter) redraw(s string, from int, face *font.Face, pos catalog.Po
 	}
 	return string(b)
 }
+
+// mark reports whether a character is a mark that is commonly written behind its
+// letter where one character has both: accents, and the voicing marks of kana.
+func mark(r rune) bool { return 0x300 <= r && r <= 0x36F || r == 0x3099 || r == 0x309A }
 
 // invisible reports whether a character has no shape of its own: controls, joiners,
 // soft hyphens, byte order marks, variation selectors.

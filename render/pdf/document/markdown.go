@@ -259,7 +259,7 @@ func (m *markdown) spans(n ast.Node, look Span, out *Inline) {
 			put(unescape(c.Segment.Value(m.source)), c.Segment.Start)
 			if c.HardLineBreak() {
 				put(lineSeparator, c.Segment.Start)
-			} else if c.SoftLineBreak() && !m.joins(c.Segment.Stop) {
+			} else if c.SoftLineBreak() && !m.joins(c) {
 				put(" ", c.Segment.Start)
 			}
 		case *ast.String:
@@ -307,12 +307,23 @@ func (m *markdown) link(s *Span, destination string) {
 	}
 }
 
-// joins reports whether the line break behind the source's byte stands between
-// two characters that are written without a space: Japanese.
-func (m *markdown) joins(end int) bool {
-	before, _ := utf8.DecodeLastRune(bytes.TrimRight(m.source[:end], " \t\r\n"))
-	after, _ := utf8.DecodeRune(bytes.TrimLeft(m.source[end:], " \t\r\n"))
-	return wide(before) && wide(after)
+// joins reports whether the line break behind a text stands between two
+// characters that are written without a space: Japanese.
+func (m *markdown) joins(t *ast.Text) bool {
+	before, _ := utf8.DecodeLastRune(bytes.TrimRight(t.Segment.Value(m.source), " \t"))
+	return wide(before) && wide(m.firstRune(t.NextSibling()))
+}
+
+// firstRune returns the character with which an inline node begins, or 0.
+func (m *markdown) firstRune(n ast.Node) rune {
+	for n != nil {
+		if t, ok := n.(*ast.Text); ok {
+			r, _ := utf8.DecodeRune(t.Segment.Value(m.source))
+			return r
+		}
+		n = n.FirstChild()
+	}
+	return 0
 }
 
 // wide reports whether a character is of a script that is written without

@@ -202,6 +202,15 @@ func (c *composer) mark(id string, y float32) {
 	}
 }
 
+// startHeight is the height of the lines that stay together at the start of a
+// paragraph: all of a short one, two of a longer one.
+func startHeight(ls []line) float32 {
+	if len(ls) < 4 {
+		return linesHeight(ls)
+	}
+	return linesHeight(ls[:2])
+}
+
 // flow draws lines in the column, over as many columns and pages as they take.
 // No column holds the first or the last line alone where that can be helped.
 func (c *composer) flow(ls []line, indent float32) {
@@ -211,9 +220,9 @@ func (c *composer) flow(ls []line, indent float32) {
 			h += ls[i].gap
 		}
 		switch {
-		case i == 0 && len(ls) > 1 && len(ls) < 4:
-			c.need(linesHeight(ls))
-		case i == 0 && len(ls) > 1, i == len(ls)-2 && i > 1:
+		case i == 0:
+			c.need(startHeight(ls))
+		case i == len(ls)-2 && i > 1:
 			c.need(h + ls[i+1].height())
 		default:
 			c.need(h)
