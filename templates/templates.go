@@ -7,6 +7,7 @@
 package templates
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -81,6 +82,7 @@ func (w Words) Get(key string) string {
 // names the file.
 func LoadWords(fsys fs.FS, dir string, lang catalog.Lang) (Words, error) {
 	words := Words{}
+	var last []byte
 	read := func(fsys fs.FS, name string, must bool) error {
 		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
@@ -89,6 +91,10 @@ func LoadWords(fsys fs.FS, dir string, lang catalog.Lang) (Words, error) {
 			}
 			return fmt.Errorf("templates: %w", err)
 		}
+		if last != nil && bytes.Equal(data, last) {
+			return nil // the same file again: nothing was replaced
+		}
+		last = data
 		var m map[string]string
 		if err := yaml.Unmarshal(data, &m); err != nil {
 			return fmt.Errorf("templates: %s: %w", name, err)

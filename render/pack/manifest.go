@@ -114,8 +114,8 @@ func archiveOf(folder string, files []packed, date time.Time) ([]byte, error) {
 	zw := zip.NewWriter(&b)
 	for _, f := range files {
 		h := &zip.FileHeader{Name: path.Join(folder, f.name), Method: zip.Deflate, Modified: date.UTC()}
-		if path.Ext(f.name) == ".xlsx" { // is an archive itself
-			h.Method = zip.Store
+		if ext := path.Ext(f.name); ext == ".xlsx" || ext == ".pdf" {
+			h.Method = zip.Store // is compressed itself
 		}
 		h.SetMode(0o644)
 		w, err := zw.CreateHeader(h)
