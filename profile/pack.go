@@ -37,6 +37,7 @@ type Pack struct {
 	CatalogSHA256 string
 	Commit        string
 
+	byID map[string]*Requirement
 	live map[liveKey]bool
 	fill map[string]map[string]string // statement id → parameter id → value
 	adds map[*catalog.Control][]Addition
@@ -181,14 +182,7 @@ func (p *Pack) Text(t catalog.Text) string {
 }
 
 // Requirement returns the requirement with the id, or nil.
-func (p *Pack) Requirement(id string) *Requirement {
-	for _, r := range p.Requirements {
-		if r.ID == id {
-			return r
-		}
-	}
-	return nil
-}
+func (p *Pack) Requirement(id string) *Requirement { return p.byID[id] }
 
 // LeftOut reports whether no measure of the pack that shares the control cell
 // asks for the control.

@@ -1116,7 +1116,9 @@ func (t *tailor) report() {
 // identify computes the fingerprint and the id of the pack.
 func (t *tailor) identify() {
 	h := sha256.New()
+	t.pack.byID = make(map[string]*Requirement, len(t.pack.Requirements))
 	for _, r := range t.pack.Requirements {
+		t.pack.byID[r.ID] = r
 		hashParts(h, "requirement", r.ID, string(r.Obligation))
 		hashText(h, r.Title)
 		hashText(h, r.Statement)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -34,43 +35,11 @@ type Page struct {
 	RiskTables []HTMLTable
 }
 
-// HTMLTable is a risk's table in rows.
+// HTMLTable is a risk with its table.
 type HTMLTable struct {
 	*tableView
-	Header []HTMLRow
-	Rows   []HTMLRow
-}
-
-// HTMLRow holds the cells that begin in a row.
-type HTMLRow struct{ Cells []HTMLCell }
-
-// HTMLCell is a cell of a risk's table.
-type HTMLCell struct {
-	Class            string
-	RowSpan, ColSpan int
-	// Head makes it a heading with the scope; ID is then its anchor where it
-	// has one.
-	Head  bool
-	Scope string
-	// Measure is the id of the measure that the cell is about; First tells
-	// that it is the first such cell of the table.
-	Measure string
-	First   bool
-	// Text stands in a cell without items.
-	Text  string
-	Items []HTMLItem
-	// List tells that the items form a list.
-	List bool
-}
-
-// HTMLItem is an item of a cell.
-type HTMLItem struct {
-	Number  string
-	Text    phrase
-	Note    string
-	LeftOut bool
-	// Href leads to the requirement, empty where it is none of the pack.
-	Href string
+	// Table is the table element.
+	Table template.HTML
 }
 
 // markdown is safe: raw HTML and dangerous links in the source are left out.
@@ -112,7 +81,7 @@ func requirementsHTML(ctx context.Context, p *profile.Pack, v *view, w words, op
 		return nil, err
 	}
 	for _, tv := range v.Tables {
-		page.RiskTables = append(page.RiskTables, htmlTable(p, tv, w))
+		page.RiskTables = append(page.RiskTables, HTMLTable{tv, tableHTML(p, tv, w)})
 	}
 	var b bytes.Buffer
 	if err := t.Execute(&b, page); err != nil {
@@ -141,57 +110,156 @@ func letterHTML(src string) (template.HTML, error) {
 // columnClass names the columns of a risk's table for styles.
 var columnClass = [table.Columns]string{"group", "layer", "objective", "threat", "vulnerability", "measure", "control", "residual", "remark"}
 
-func htmlTable(p *profile.Pack, tv *tableView, w words) HTMLTable {
+// tableHTML renders a risk's table. It is made without a template: it has by far
+// the most elements of the page.
+func tableHTML(p *profile.Pack, tv *tableView, w words) template.HTML {
+	t := &tableWriter{pack: p, lang: p.Lang(), w: w, seen: map[string]bool{}}
 	g := tv.Grid
-	t := HTMLTable{tableView: tv, Header: make([]HTMLRow, g.HeaderRows), Rows: make([]HTMLRow, g.Rows)}
-	for i := range g.Header {
-		c := &g.Header[i]
-		h := HTMLCell{Class: columnClass[c.Col], RowSpan: c.RowSpan, ColSpan: c.ColSpan, Head: true, Scope: "col"}
-		if c.ColSpan > 1 {
-			h.Scope = "colgroup"
-		}
-		for _, it := range c.Items {
-			h.Items = append(h.Items, htmlItem(p, it))
-		}
-		t.Header[c.Row].Cells = append(t.Header[c.Row].Cells, h)
-	}
-	seen := map[string]bool{}
-	for i := range g.Cells {
-		c := &g.Cells[i]
-		h := HTMLCell{Class: columnClass[c.Col], RowSpan: c.RowSpan, ColSpan: c.ColSpan, List: len(c.Items) > 1}
-		if c.RowHeader {
-			h.Head, h.Scope = true, "row"
-			if c.RowSpan > 1 {
-				h.Scope = "rowgroup"
-			}
-		}
-		switch c.Kind {
-		case table.NotApplicable:
-			h.Class += " na"
-			h.Text = w.Get("not_applicable")
-		case table.Missing:
-			h.Class += " gap"
-			h.Text = w.Get(map[catalog.Gap]string{catalog.GapMeasure: "no_measure_text", catalog.GapControls: "no_controls"}[c.Gap])
-			if c.Gap == catalog.GapResidual {
-				h.Text = w.Get("no_residual")
-			}
-		}
-		if c.Col == table.ColMeasure && c.Measure != nil {
-			h.Measure, h.First = c.Measure.ID, !seen[c.Measure.ID]
-			seen[c.Measure.ID] = true
-		}
-		for _, it := range c.Items {
-			h.Items = append(h.Items, htmlItem(p, it))
-		}
-		t.Rows[c.Row].Cells = append(t.Rows[c.Row].Cells, h)
-	}
-	return t
+	t.raw(`<table class="risk-table">` + "\n<thead>")
+	t.rows(g.Header, true)
+	t.raw("\n</thead>\n<tbody>")
+	t.rows(g.Cells, false)
+	t.raw("\n</tbody></table>")
+	return template.HTML(t.b.String())
 }
 
-func htmlItem(p *profile.Pack, it table.Item) HTMLItem {
-	h := HTMLItem{Number: it.Number, Text: phrase{it.Text, it.Lang, it.Pos}, Note: it.Note, LeftOut: it.LeftOut}
-	if it.Number != "" && !it.LeftOut && p.Requirement(it.Ref) != nil {
-		h.Href = "#" + it.Ref
+// tableWriter writes a risk's table.
+type tableWriter struct {
+	pack *profile.Pack
+	lang catalog.Lang
+	w    words
+	b    strings.Builder
+	seen map[string]bool // measures whose anchor is placed
+}
+
+func (t *tableWriter) raw(s string) { t.b.WriteString(s) }
+
+func (t *tableWriter) text(s string) { template.HTMLEscape(&t.b, []byte(s)) }
+
+// rows writes cells that are in row-major order.
+func (t *tableWriter) rows(cells []table.Cell, head bool) {
+	row := -1
+	for i := range cells {
+		c := &cells[i]
+		for ; row < c.Row; row++ {
+			if row >= 0 {
+				t.raw("</tr>")
+			}
+			t.raw("\n<tr>")
+		}
+		t.cell(c, head)
 	}
-	return h
+	if row >= 0 {
+		t.raw("</tr>")
+	}
+}
+
+func (t *tableWriter) cell(c *table.Cell, head bool) {
+	tag, scope := "td", ""
+	switch {
+	case head && c.ColSpan > 1:
+		tag, scope = "th", "colgroup"
+	case head:
+		tag, scope = "th", "col"
+	case c.RowHeader && c.RowSpan > 1:
+		tag, scope = "th", "rowgroup"
+	case c.RowHeader:
+		tag, scope = "th", "row"
+	}
+	class := columnClass[c.Col]
+	switch c.Kind {
+	case table.NotApplicable:
+		class += " na"
+	case table.Missing:
+		class += " gap"
+	}
+	t.raw("<" + tag)
+	if scope != "" {
+		t.raw(` scope="` + scope + `"`)
+	}
+	t.raw(` class="` + class + `"`)
+	if c.RowSpan > 1 {
+		t.raw(` rowspan="` + strconv.Itoa(c.RowSpan) + `"`)
+	}
+	if c.ColSpan > 1 {
+		t.raw(` colspan="` + strconv.Itoa(c.ColSpan) + `"`)
+	}
+	t.raw(">")
+	if c.Col == table.ColMeasure && c.Measure != nil {
+		id := c.Measure.ID
+		t.raw(`<b class="id"`)
+		if !t.seen[id] {
+			t.seen[id] = true
+			t.raw(` id="` + template.HTMLEscapeString(id) + `"`)
+		}
+		t.raw(">")
+		t.text(id)
+		t.raw("</b> ")
+	}
+	switch c.Kind {
+	case table.NotApplicable:
+		t.text(t.w.Get("not_applicable"))
+	case table.Missing:
+		t.text(t.w.Get(gapWord(c.Gap)))
+	}
+	list := len(c.Items) > 1
+	if list {
+		t.raw("<ul>")
+	}
+	for i := range c.Items {
+		if list {
+			t.raw("<li>")
+		}
+		t.item(&c.Items[i])
+		if list {
+			t.raw("</li>")
+		}
+	}
+	if list {
+		t.raw("</ul>")
+	}
+	t.raw("</" + tag + ">")
+}
+
+// gapWord is the key of the word that stands where the guide lacks a cell.
+func gapWord(g catalog.Gap) string {
+	switch g {
+	case catalog.GapMeasure:
+		return "no_measure_text"
+	case catalog.GapControls:
+		return "no_controls"
+	}
+	return "no_residual"
+}
+
+func (t *tableWriter) item(it *table.Item) {
+	if it.LeftOut {
+		t.raw("<s>")
+	}
+	if it.Number != "" {
+		if !it.LeftOut && t.pack.Requirement(it.Ref) != nil {
+			t.raw(`<a class="id" href="#` + template.HTMLEscapeString(it.Ref) + `">`)
+			t.text(it.Number)
+			t.raw("</a> ")
+		} else {
+			t.raw(`<b class="id">`)
+			t.text(it.Number)
+			t.raw("</b> ")
+		}
+	}
+	if it.Lang != t.lang && it.Text != "" {
+		t.raw(`<span lang="` + template.HTMLEscapeString(string(it.Lang)) + `">`)
+		t.text(it.Text)
+		t.raw("</span>")
+	} else {
+		t.text(it.Text)
+	}
+	if it.Note != "" {
+		t.text(t.w.parens(it.Note))
+	}
+	if it.LeftOut {
+		t.raw(`</s> <small class="out">`)
+		t.text(t.w.Get("left_out"))
+		t.raw("</small>")
+	}
 }
