@@ -30,13 +30,13 @@ type FigureView struct {
 type FigureBox struct {
 	X, Y, W, H int
 	Href       string
-	Name       string
 	Lines      []FigureLine
 	Class      string
 	Current    bool
 }
 
-// FigureLine is a line of a layer's name.
+// FigureLine is a line of a layer's name; it ends in the space at which it was
+// broken, so that the lines together are the name.
 type FigureLine struct {
 	X, Y int
 	Text string
@@ -196,7 +196,7 @@ func boxHeight(l *catalog.Layer) int {
 // box draws a layer and those inside it, side by side.
 func (d *drawing) box(l *catalog.Layer, x, y, w, h int) {
 	name, _ := d.p.e.cat.Text(l.Name, d.p.e.lang)
-	b := FigureBox{X: x, Y: y, W: w, H: h, Name: name, Href: d.p.Base + layerFile(l.ID), Current: l == d.current}
+	b := FigureBox{X: x, Y: y, W: w, H: h, Href: d.p.Base + layerFile(l.ID), Current: l == d.current}
 	class := []string{"box"}
 	if !inScope(l) {
 		class = append(class, "out")
@@ -237,13 +237,13 @@ func wrap(s string, width int) []string {
 	for _, part := range parts(s) {
 		pw := textWidth(part)
 		if line != "" && w+textWidth(strings.TrimRight(part, " ")) > width {
-			lines = append(lines, strings.TrimRight(line, " "))
+			lines = append(lines, line)
 			line, w = "", 0
 		}
 		line += part
 		w += pw
 	}
-	return append(lines, strings.TrimRight(line, " "))
+	return append(lines, line)
 }
 
 // parts cuts a name where a line may end.

@@ -69,7 +69,8 @@ func (p *Page) guidePages(current string) []GuideLink {
 }
 
 func (e *edition) guideView(p *Page, i int, pg *catalog.Page) {
-	p.Title, _ = e.cat.Text(pg.Title, e.lang)
+	title, _ := e.cat.Text(pg.Title, e.lang)
+	p.Title = title + " | " + p.T("nav-guide")
 	p.Class = "guide"
 	p.crumb(p.Base+homeFile, "", p.label("home"))
 	if i > 0 {
@@ -241,7 +242,7 @@ func (rawRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	})
 	reg.Register(kindBox, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering {
-			fmt.Fprintf(w, `<div class="box-x" role="region" tabindex="0" aria-label="%s">`, template.HTMLEscapeString(n.(*box).label))
+			fmt.Fprintf(w, `<div class="box-x" role="group" tabindex="0" aria-label="%s">`, template.HTMLEscapeString(n.(*box).label))
 		} else {
 			w.WriteString("</div>\n")
 		}

@@ -166,7 +166,7 @@ func (p *Page) references() []ReferenceView {
 }
 
 func (e *edition) referencesView(p *Page) {
-	p.Title = p.T("references-title")
+	p.Title = p.T("references-title") + " | " + p.T("nav-guide")
 	p.Class = "guide"
 	p.crumb(p.Base+homeFile, "", p.label("home"))
 	if len(e.guide) > 0 {

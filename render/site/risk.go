@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"riskguide/catalog"
@@ -47,7 +48,7 @@ type Severity struct {
 type LayerOverview struct {
 	Name          template.HTML
 	Parent        template.HTML // the upper layer; empty where none
-	Anchor        string        // id of its first cell in the table
+	Anchor        string        // id of its first cell in the table; empty where it has none
 	NotApplicable bool
 	Measures      []MeasureLink
 }
@@ -143,12 +144,13 @@ func (e *edition) riskView(p *Page, i int, r *catalog.Risk) {
 func (p *Page) layerOverview(r *catalog.Risk) []LayerOverview {
 	var out []LayerOverview
 	for _, l := range p.e.cat.Guide.TableLayers() {
-		o := LayerOverview{Name: p.e.layerNames[l].html, Anchor: layerAnchor(l)}
+		o := LayerOverview{Name: p.e.layerNames[l].html}
 		if l.Parent != nil {
 			o.Parent = p.e.layerNames[l.Parent].html
 		}
-		for _, na := range r.NotApplicable {
-			o.NotApplicable = o.NotApplicable || na == l
+		o.NotApplicable = slices.Contains(r.NotApplicable, l)
+		if o.NotApplicable || slices.ContainsFunc(r.Rows, func(row *catalog.Row) bool { return row.Layer == l }) {
+			o.Anchor = layerAnchor(l)
 		}
 		seen := map[*catalog.Measure]bool{}
 		for _, row := range r.Rows {

@@ -175,7 +175,7 @@ func top(l *catalog.Layer) *catalog.Layer {
 
 func (b *tableBuilder) rows() []RowView {
 	rows := make([]RowView, b.grid.Rows)
-	same := make([][]string, b.grid.Rows)
+	same := make([][table.Columns]string, b.grid.Rows)
 	bounds := b.boundaries()
 	for i := range b.grid.Cells {
 		c := &b.grid.Cells[i]
@@ -184,13 +184,14 @@ func (b *tableBuilder) rows() []RowView {
 			continue
 		}
 		for r := c.Row + 1; r < c.Row+c.RowSpan; r++ {
-			same[r] = append(same[r], b.p.e.columns[c.Column])
+			same[r][c.Col] = b.p.e.columns[c.Column]
 		}
 	}
 	for i := range rows {
 		rows[i].NotApplicable = b.notApplicable(i)
-		if len(same[i]) > 0 {
-			rows[i].Same = strings.ReplaceAll(b.p.T("same-as-above"), "{columns}", b.p.e.join(same[i]))
+		names := slices.DeleteFunc(same[i][:], func(s string) bool { return s == "" })
+		if len(names) > 0 {
+			rows[i].Same = b.p.Fill("same-as-above", "columns", b.p.e.join(names))
 		}
 	}
 	return rows
@@ -292,7 +293,7 @@ func (b *tableBuilder) sharedLabel(c *table.Cell, label string) string {
 	if len(ids) < 2 {
 		return label
 	}
-	return b.p.e.labelled(label, strings.ReplaceAll(b.p.T("shared-by"), "{measures}", b.p.e.join(ids)))
+	return b.p.e.labelled(label, b.p.Fill("shared-by", "measures", b.p.e.join(ids)))
 }
 
 // labelled writes a label with what belongs to it.
