@@ -104,3 +104,12 @@ func usedIn(texts ...catalog.Text) map[string]bool {
 // FillPlaceholders puts values into a text: {name} becomes the value of name.
 // Braces around anything but a name that has a value stay as they are.
 func FillPlaceholders(s string, values map[string]string) string { return fill(s, values) }
+
+// Placeholders returns the names of the placeholders of a text, in order.
+func Placeholders(s string) []string {
+	var out []string
+	for _, p := range placeholders(s) {
+		out = append(out, p.id)
+	}
+	return out
+}

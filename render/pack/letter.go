@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -8,8 +9,8 @@ import (
 )
 
 // letter returns the cover letter in Markdown with its placeholders filled in:
-// the profile's own, or the template's. Lines that hold nothing but placeholders
-// without a value are left out.
+// the profile's own, or the template's. A line is left out if it has placeholders
+// and none of them has a value.
 func (m *viewer) letter(fallback string) string {
 	p, w := m.p.Profile, m.w
 	src := m.text(p.CoverLetter)
@@ -35,7 +36,7 @@ func (m *viewer) letter(fallback string) string {
 		"due":             or(w.date(p.Due), "unset_due"),
 		"organisation":    m.text(p.Organisation.Name),
 		"department":      m.text(p.Organisation.Department),
-		"contact":         "",
+		"contact":         m.contact(),
 		"title":           m.v.Title,
 		"guide":           m.v.GuideTitle,
 		"edition":         m.v.Edition,
@@ -47,9 +48,6 @@ func (m *viewer) letter(fallback string) string {
 	for _, o := range m.v.Obligations {
 		values[string(o.ID)] = strconv.Itoa(o.Count)
 	}
-	if c := m.contact(); c != "" {
-		values["contact"] = w.with("contact_line", "contact", c)
-	}
 	return fillLetter(src, values)
 }
 
@@ -60,11 +58,13 @@ func fillLetter(src string, values map[string]string) string {
 	}
 	var lines []string
 	for _, line := range strings.Split(src, "\n") {
-		filled := profile.FillPlaceholders(line, values)
-		if filled != line && strings.Trim(filled, ` \`) == "" {
+		if names := profile.Placeholders(line); len(names) > 0 && !slices.ContainsFunc(names, func(n string) bool {
+			v, known := values[n]
+			return v != "" || !known
+		}) {
 			continue
 		}
-		lines = append(lines, filled)
+		lines = append(lines, profile.FillPlaceholders(line, values))
 	}
 	// A hard line break needs a line behind it.
 	for i := range lines {

@@ -186,7 +186,7 @@ func (x *sheetPDF) requirements() {
 	d, w := x.d, x.w
 	d.Heading(1, w.Get("section_requirements"), document.HeadingOptions{ID: "requirements"})
 	t := document.Table{Continued: x.grid.Continued, Columns: []document.Column{
-		x.column("requirement_id", 21), x.column("obligation", 16), x.column("requirement", 0),
+		x.column("requirement_id", 21), x.column("obligation", 20), x.column("requirement", 0),
 		x.column("asked_by", 86), x.column("residual", 42)}}
 	for _, c := range x.v.Clauses {
 		title := join("  ", c.ID, c.Title.Text)

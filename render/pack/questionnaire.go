@@ -182,9 +182,25 @@ func (q *questions) setColumns() {
 		qColumn{key: ColumnRiskKeys, heading: ColumnRiskKeys, width: 30, hidden: true},
 		qColumn{key: ColumnClauseKey, heading: ColumnClauseKey, width: 30, hidden: true},
 	)
-	for i, c := range q.columns {
+	for i := range q.columns {
+		c := &q.columns[i]
 		q.at[c.key] = i + 1
+		if !c.hidden {
+			c.width = max(c.width, longestWord(c.heading))
+		}
 	}
+}
+
+// longestWord returns the width in points that a column needs so that no word of
+// its heading is broken.
+func longestWord(heading string) float64 {
+	widest := 0.0
+	for _, w := range strings.Fields(heading) {
+		if w[0] < 0x80 {
+			widest = max(widest, sheet.TextWidth(w, sheet.BodySize)*1.06+12)
+		}
+	}
+	return widest
 }
 
 // ref returns a reference to a cell of a column of the sheet of requirements,

@@ -409,6 +409,18 @@ func TestSummaryCounts(t *testing.T) {
 	if got := summary(t, g, "要確認")[0]; got != "3" {
 		t.Errorf("to check: %s, want 3", got)
 	}
+	dvs, err := g.GetDataValidations(sheetRequirements)
+	if err != nil || !slices.ContainsFunc(dvs, func(dv *excelize.DataValidation) bool { return dv.Type == "list" }) ||
+		!slices.ContainsFunc(dvs, func(dv *excelize.DataValidation) bool { return dv.Type == "date" }) {
+		t.Errorf("data validations after saving: %v, %v", dvs, err)
+	}
+	formats, err := g.GetConditionalFormats(sheetRequirements)
+	if err != nil || len(formats) == 0 {
+		t.Errorf("conditional formats after saving: %v, %v", formats, err)
+	}
+	if opts, err := g.GetSheetProtection(sheetRequirements); err != nil || !opts.AutoFilter {
+		t.Errorf("protection after saving: %+v, %v", opts, err)
+	}
 	if got, want := after.property["pack"], b.property["pack"]; got != want {
 		t.Errorf("pack id %q after saving, want %q", got, want)
 	}
