@@ -7,8 +7,8 @@ import (
 	"riskguide/render/pdf/document"
 )
 
-// guide returns the PDF of the whole guide.
-func (r *renderer) guide(tables []*document.RiskTable, warn func(catalog.Problem)) ([]byte, error) {
+// guide returns the document of the whole guide.
+func (r *renderer) guide(tables []*document.RiskTable, warn func(catalog.Problem)) (*document.Document, error) {
 	g := r.cat.Guide
 	d, err := document.New(r.config(r.title, r.word("subject-guide", "title", r.title, "edition", g.Edition), warn))
 	if err != nil {
@@ -32,7 +32,7 @@ func (r *renderer) guide(tables []*document.RiskTable, warn func(catalog.Problem
 	}
 	r.controlIndex(d)
 	r.vulnerabilityIndex(d)
-	return d.PDF()
+	return d, nil
 }
 
 func (r *renderer) cover(d *document.Document) {

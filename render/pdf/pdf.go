@@ -51,10 +51,12 @@ func Render(ctx context.Context, cat *catalog.Catalog, opts render.Options, sink
 	err = parallel(ctx, len(reports), func(i int) error {
 		warn := func(p catalog.Problem) { reports[i] = append(reports[i], p) }
 		if i == 0 {
-			return r.put(sink, render.GuidePDF(), func() ([]byte, error) { return r.guide(tables, warn) })
+			d, err := r.guide(tables, warn)
+			return put(sink, render.GuidePDF(), d, err)
 		}
 		risk := cat.Risks[i-1]
-		return r.put(sink, render.RiskPDF(risk.ID), func() ([]byte, error) { return r.risk(risk, tables[i-1], warn) })
+		d, err := r.risk(risk, tables[i-1], warn)
+		return put(sink, render.RiskPDF(risk.ID), d, err)
 	})
 	if err != nil {
 		return fmt.Errorf("pdf: %w", err)
@@ -83,7 +85,11 @@ func RenderRisk(cat *catalog.Catalog, risk *catalog.Risk, opts render.Options) (
 	if err != nil {
 		return nil, fmt.Errorf("pdf: %w", err)
 	}
-	return r.risk(risk, t, opts.Warn)
+	d, err := r.risk(risk, t, opts.Warn)
+	if err != nil {
+		return nil, fmt.Errorf("pdf: %w", err)
+	}
+	return d.PDF()
 }
 
 // RenderGuide returns the PDF of the whole guide.
@@ -98,7 +104,11 @@ func RenderGuide(cat *catalog.Catalog, opts render.Options) ([]byte, error) {
 			return nil, fmt.Errorf("pdf: %w", err)
 		}
 	}
-	return r.guide(tables, opts.Warn)
+	d, err := r.guide(tables, opts.Warn)
+	if err != nil {
+		return nil, fmt.Errorf("pdf: %w", err)
+	}
+	return d.PDF()
 }
 
 // parallel calls do for 0…n-1, as many at a time as there are processors, and
@@ -159,8 +169,12 @@ func newRenderer(cat *catalog.Catalog, opts render.Options) (*renderer, error) {
 	return r, nil
 }
 
-func (r *renderer) put(sink render.Sink, name string, make func() ([]byte, error)) error {
-	data, err := make()
+// put puts a document into the sink, unless it could not be made.
+func put(sink render.Sink, name string, d *document.Document, err error) error {
+	var data []byte
+	if err == nil {
+		data, err = d.PDF()
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -256,8 +270,8 @@ func (r *renderer) config(title, subject string, warn func(catalog.Problem)) doc
 	}
 }
 
-// risk returns the PDF of a risk.
-func (r *renderer) risk(risk *catalog.Risk, t *document.RiskTable, warn func(catalog.Problem)) ([]byte, error) {
+// risk returns the document of a risk.
+func (r *renderer) risk(risk *catalog.Risk, t *document.RiskTable, warn func(catalog.Problem)) (*document.Document, error) {
 	name := r.text(risk.Name)
 	subject := r.word("subject-risk", "title", r.title, "edition", r.cat.Guide.Edition, "id", risk.ID, "name", name)
 	d, err := document.New(r.config(risk.ID+" "+name, subject, warn))
@@ -265,7 +279,7 @@ func (r *renderer) risk(risk *catalog.Risk, t *document.RiskTable, warn func(cat
 		return nil, err
 	}
 	r.addRisk(d, risk, t, 1)
-	return d.PDF()
+	return d, nil
 }
 
 // addRisk adds a risk: what it is, and its table.
