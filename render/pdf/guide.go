@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"slices"
 	"strings"
 
 	"riskguide/catalog"
@@ -220,9 +221,9 @@ func (r *renderer) controlIndex(d *document.Document) {
 	t := document.Table{
 		Continued: r.words.Get("continued"),
 		Columns: []document.Column{
-			{Title: document.Strong(r.words.Get("control-id")), Width: 22},
+			{Title: document.Strong(r.words.Get("control-id")), Width: 20},
 			{Title: document.Strong(r.words.Get("control-statement"))},
-			{Title: document.Strong(r.words.Get("cited-by")), Width: 85},
+			{Title: document.Strong(r.words.Get("cited-by")), Width: 80},
 		},
 	}
 	for _, cl := range r.cat.Clauses {
@@ -237,17 +238,25 @@ func (r *renderer) controlIndex(d *document.Document) {
 			Paragraphs: []document.Inline{title}, Columns: 3, Head: true, Fill: document.Light,
 			ID: "clause:" + cl.ID, Bookmark: bookmark, BookmarkLevel: 2,
 		}}})
-		for _, c := range cl.Controls {
+		for i, c := range cl.Controls {
 			s, l := r.cat.Text(c.Statement, r.lang)
 			st := document.Inline{{Text: r.statement(c, s), Pos: c.Statement.Pos}}
 			if l != r.lang {
 				st = append(st, document.Span{Text: r.words.Get("untranslated"), Small: true, Color: document.Muted})
 			}
-			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
+			cells := []document.Cell{
 				{Paragraphs: []document.Inline{{{Text: c.ID, Bold: true}}}, ID: "control:" + c.ID},
 				{Paragraphs: []document.Inline{st}},
-				{Paragraphs: []document.Inline{r.citedBy(c.CitedBy)}, Small: true},
-			}})
+			}
+			// Neighbours that the same measures cite share a cell.
+			if i == 0 || !slices.Equal(c.CitedBy, cl.Controls[i-1].CitedBy) {
+				n := 1
+				for i+n < len(cl.Controls) && slices.Equal(c.CitedBy, cl.Controls[i+n].CitedBy) {
+					n++
+				}
+				cells = append(cells, document.Cell{Paragraphs: []document.Inline{r.citedBy(c.CitedBy)}, Small: true, Rows: n})
+			}
+			t.Rows = append(t.Rows, document.Row{Cells: cells})
 		}
 	}
 	d.Table(t)
@@ -281,7 +290,7 @@ func (r *renderer) vulnerabilityIndex(d *document.Document) {
 	t := document.Table{
 		Continued: r.words.Get("continued"),
 		Columns: []document.Column{
-			{Title: document.Strong(r.words.Get("vulnerability-id")), Width: 22},
+			{Title: document.Strong(r.words.Get("vulnerability-id")), Width: 20},
 			{Title: document.Strong(r.words.Get("vulnerability-label"))},
 			{Title: document.Strong(r.words.Get("vulnerability-cited")), Width: 120},
 		},
