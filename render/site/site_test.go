@@ -1012,3 +1012,47 @@ func text(n *html.Node) string {
 
 // squeeze takes all white space out.
 func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
+
+// TestMarkdown checks what the front matter's Markdown becomes.
+func TestMarkdown(t *testing.T) {
+	cat := load(t, fixture(t, "pages/20-risks.ja.md", "{{risk-list}}\n", `H01 と [H01](20-risks.md#階層) と M02-01、8.6.1.2 は [XYZ 09] による。
+\*H01\*と`+"`H01`"+`と**V48**。
+改行を
+またぐ文。
+
+{{risk-list}}
+
+| 列 | 値 |
+|----|---:|
+| 甲 | 1 |
+
+## 階層
+
+### H01 の補足
+
+本文は[目的](10-purpose.ja.md)にある。
+`))
+	doc := parse(t, build(t, cat, options(cat, catalog.Japanese)), "ja/guide/20-risks.html")
+	var b strings.Builder
+	if err := html.Render(&b, find(doc, "article", "")[0]); err != nil {
+		t.Fatal(err)
+	}
+	got := b.String()
+	for _, want := range []string{
+		`<a class="id" href="../risks/H01.html">H01</a> と <a href="20-risks.html#%E9%9A%8E%E5%B1%A4">H01</a> と <a class="id" href="../risks/M02.html#M02-01">M02-01</a>、<a class="id" href="../controls/8.6.1.2.html">8.6.1.2</a> は <a href="../references.html#XYZ-09">[XYZ 09]</a> による。`,
+		`*<a class="id" href="../risks/H01.html">H01</a>*と<code>H01</code>と<strong><a class="id" href="../vulnerabilities/V48.html">V48</a></strong>。`,
+		`改行をまたぐ文。`,
+		`<table class="list risks">`,
+		`<div class="box-x" role="group" tabindex="0" aria-label="表"><table>`,
+		`<h2 id="階層">階層</h2>`, `<h2 id="階層-2">階層</h2>`, `<h3 id="H01-の補足">H01 の補足</h3>`,
+		`<a href="10-purpose.html">目的</a>`,
+		`<a href="#%e9%9a%8e%e5%b1%a4-2">階層</a>`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the page lacks %s:\n%s", want, got)
+		}
+	}
+	if n := len(find(doc, "svg", "")); n != 2 { // the mark and the figure
+		t.Errorf("%d drawings", n)
+	}
+}
