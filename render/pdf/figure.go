@@ -126,12 +126,19 @@ func (f *figure) layer(l *catalog.Layer, x, y, w, h float32) {
 	f.v.Box(x, y, w, h, fill, line, 0.7, false)
 	st := document.Style{Size: 9.5, Leading: 13, Bold: l.Parent == nil, Color: text, Align: document.Center}
 	name := f.r.inline(l.Name)
+	room := h
+	if !l.IsLeaf() {
+		room = figureHead
+	}
 	th := f.v.TextHeight(w-4, name, st)
+	for th > room && st.Size > 4 { // a long name is set smaller
+		st.Size, st.Leading = st.Size*0.9, st.Leading*0.9
+		th = f.v.TextHeight(w-4, name, st)
+	}
+	f.v.Text(x+2, y+max(0, (room-th)/2), w-4, th, name, st)
 	if l.IsLeaf() {
-		f.v.Text(x+2, y+max(0, (h-th)/2), w-4, th, name, st)
 		return
 	}
-	f.v.Text(x+2, y+max(0, (figureHead-th)/2), w-4, th, name, st)
 	y += figureHead
 	for _, c := range l.Children {
 		ch := layerHeight(c)

@@ -300,7 +300,13 @@ func (d *Document) Cover(cv Cover) {
 				foot = append(foot, l)
 			}
 		}
-		p.lines(foot, left, max(y+4*mm, pageHeight-20*mm-linesHeight(foot)), width, box)
+		if h := linesHeight(foot); y+4*mm+h < pageHeight-15*mm {
+			p.lines(foot, left, max(y+4*mm, pageHeight-20*mm-h), width, box)
+		} else {
+			c.newPage()
+			c.page.bare = true
+			c.flow(foot, 0)
+		}
 		c.fresh = false
 	}))
 }

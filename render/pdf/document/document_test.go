@@ -65,6 +65,18 @@ func sample(t testing.TB) *Document {
 
 func TestNothingLeavesItsBox(t *testing.T) { checkBoxes(t, sample(t).Pages()) }
 
+// TestLongNotice: what does not fit on the cover stands on the page behind it.
+func TestLongNotice(t *testing.T) {
+	d := newDocument(t, nil)
+	d.Cover(Cover{Title: strings.Repeat("長い題名", 12), Subtitle: lorem, Notice: []string{strings.Repeat(lorem, 12), "終わり"}})
+	d.NewPage()
+	d.Paragraph(Plain("本文"))
+	checkBoxes(t, d.Pages())
+	if len(d.Pages()) != 3 || !strings.HasSuffix(pageText(d.Pages()[1]), "終わり") {
+		t.Errorf("%d pages, the second ends with %q", len(d.Pages()), pageText(d.Pages()[1]))
+	}
+}
+
 func TestSameBytes(t *testing.T) {
 	if a, b := pdf(t, sample(t)), pdf(t, sample(t)); !bytes.Equal(a, b) {
 		t.Error("two documents of the same blocks differ")

@@ -3,6 +3,13 @@
 // documents of this module need. It knows nothing of pages or text.
 //
 // The same calls give the same bytes.
+//
+// It stands where a PDF library could. With fpdf, which cuts and describes every
+// font anew for every file, the files of a guide of 21 risks took some 450 ms of
+// processor time, of which 50 ms were spent on layout; with this package the
+// whole takes 170 ms. Beside that, fonts get the name of a subset as the standard
+// asks (programs that join files tell them apart by it), characters beyond U+FFFF
+// are drawn instead of ending the program, and a tagged PDF stays possible.
 package pdffile
 
 import (
