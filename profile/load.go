@@ -91,7 +91,7 @@ func (l *loader) load(name string, from catalog.Position) *Profile {
 	p.wordings = d.wordings
 	p.lines = map[string][]string{display: strings.Split(string(data), "\n")}
 	sum := sha256.Sum256(data)
-	p.Files = []File{{Name: name, SHA256: hex.EncodeToString(sum[:])}}
+	p.Files = []File{{Name: relative(path.Dir(l.chain[0]), name), SHA256: hex.EncodeToString(sum[:])}}
 	var base *Profile
 	if n := child(root, "extends"); n != nil && !isNull(n) {
 		base = l.extended(d, name, n)
@@ -107,6 +107,18 @@ func (l *loader) load(name string, from catalog.Position) *Profile {
 		p.extend(base)
 	}
 	return p
+}
+
+// relative returns the name as seen from a folder of the same file system.
+func relative(dir, name string) string {
+	up := ""
+	for dir != "." && !strings.HasPrefix(name, dir+"/") {
+		dir, up = path.Dir(dir), up+"../"
+	}
+	if dir == "." {
+		return up + name
+	}
+	return up + strings.TrimPrefix(name, dir+"/")
 }
 
 // readFile reads a file up to the limit and a little more.

@@ -91,7 +91,7 @@ type Profile struct {
 
 // File is a file that a profile was read from.
 type File struct {
-	Name   string // as in positions
+	Name   string // slash-separated, as seen from the profile's own folder
 	SHA256 string // of its bytes, in hexadecimal
 }
 

@@ -415,6 +415,27 @@ func TestCatalogDigest(t *testing.T) {
 	}
 }
 
+// TestDigest: the digest of a profile does not depend on where it lies.
+func TestDigest(t *testing.T) {
+	digest := func(prefix, name string) string {
+		fsys := fstest.MapFS{
+			prefix + "a/p.yaml":    {Data: []byte("id: p\nextends: ../b/base.yaml\n")},
+			prefix + "b/base.yaml": {Data: []byte("id: base\ntitle: 基\nlanguages: [ja]\nselect: {all: true}\n")},
+		}
+		p, ps := profile.Load(context.Background(), fsys, prefix+name, profile.LoadOptions{})
+		if ps.HasErrors() {
+			t.Fatal(ps)
+		}
+		if got, want := ids(p.Files, func(f profile.File) string { return f.Name }), "p.yaml ../b/base.yaml"; got != want {
+			t.Errorf("files %s, want %s", got, want)
+		}
+		return p.Digest()
+	}
+	if digest("", "a/p.yaml") != digest("x/y/", "a/p.yaml") {
+		t.Error("the digest depends on the folder")
+	}
+}
+
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
