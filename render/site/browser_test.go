@@ -120,6 +120,7 @@ func window(t testing.TB, ctx context.Context, p *chromium.Page, width int, dark
 // and dark: nothing runs over the window, nothing is asked of another host, the
 // console stays empty and axe-core finds nothing.
 func TestInBrowser(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile(tool(t, "axe-core/axe.min.js"))
 	must(t, err)
 	ctx, _, p := browser(t)
@@ -128,7 +129,7 @@ func TestInBrowser(t *testing.T) {
 		width int
 		dark  bool
 		axe   bool
-	}{{1280, false, true}, {1280, true, false}, {900, false, false}, {390, true, true}, {360, false, false}} {
+	}{{1280, false, true}, {900, false, false}, {390, true, true}, {360, false, false}} {
 		window(t, ctx, p, mode.width, mode.dark)
 		for _, name := range kinds {
 			page := fmt.Sprintf("%s at %d, dark %v", name, mode.width, mode.dark)
@@ -171,6 +172,7 @@ func axeCheck(t *testing.T, ctx context.Context, p *chromium.Page, axe, page str
 
 // TestRiskTableInBrowser checks what the style does with a risk table.
 func TestRiskTableInBrowser(t *testing.T) {
+	t.Parallel()
 	ctx, _, p := browser(t)
 	dir := fullFixture(t)
 	open := func(width int, name string) {
@@ -227,6 +229,7 @@ func TestRiskTableInBrowser(t *testing.T) {
 
 // TestScript checks the two conveniences, and that pages do without them.
 func TestScript(t *testing.T) {
+	t.Parallel()
 	ctx, _, p := browser(t)
 	dir := fullFixture(t)
 	page := "file://" + dir + "/ja/risks/M02.html"
@@ -284,6 +287,7 @@ func TestScript(t *testing.T) {
 
 // TestLanguageSwitch follows the switch from a measure's page.
 func TestLanguageSwitch(t *testing.T) {
+	t.Parallel()
 	ctx, _, p := browser(t)
 	dir := fullFixture(t)
 	must(t, p.Open(ctx, "file://"+dir+"/ja/risks/M02.html"))
@@ -310,6 +314,7 @@ var (
 // TestPrint prints risk pages and looks for text that is missing, runs over other
 // text or leaves the paper.
 func TestPrint(t *testing.T) {
+	t.Parallel()
 	pdftotext := rendertest.Tool(t, "pdftotext")
 	ctx, _, p := browser(t)
 	var cats []*catalog.Catalog
@@ -432,6 +437,7 @@ func runes(s string) map[rune]int {
 
 // TestHTMLChecker runs the Nu Html Checker over every page and the style.
 func TestHTMLChecker(t *testing.T) {
+	t.Parallel()
 	jar := tool(t, "vnu-jar/build/dist/vnu.jar")
 	java := rendertest.Tool(t, "java")
 	dir := fullFixture(t)

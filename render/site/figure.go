@@ -48,7 +48,7 @@ const (
 	figMargin  = 12  // room for the dashed line
 	figGap     = 12  // between boxes
 	figCross   = 128 // width of a cross-layer box
-	figLeaf    = 52  // height of a box
+	figLeaf    = 46  // height of a box
 	figTitle   = 34  // height of the name of a layer that holds others
 	figPad     = 10  // inside a layer that holds others
 	figFont    = 16
@@ -186,14 +186,14 @@ func boxHeight(l *catalog.Layer) int {
 	if l.IsLeaf() {
 		return figLeaf
 	}
-	h := 0
+	h := figTitle
 	for _, c := range l.Children {
-		h = max(h, boxHeight(c))
+		h += boxHeight(c) + figPad
 	}
-	return figTitle + h + figPad
+	return h
 }
 
-// box draws a layer and those inside it, side by side.
+// box draws a layer and those inside it, on one another.
 func (d *drawing) box(l *catalog.Layer, x, y, w, h int) {
 	name, _ := d.p.e.cat.Text(l.Name, d.p.e.lang)
 	b := FigureBox{X: x, Y: y, W: w, H: h, Href: d.p.Base + layerFile(l.ID), Current: l == d.current}
@@ -218,13 +218,11 @@ func (d *drawing) box(l *catalog.Layer, x, y, w, h int) {
 		b.Lines = append(b.Lines, FigureLine{X: x + w/2, Y: y0 + i*figLine, Text: s})
 	}
 	d.boxes = append(d.boxes, b)
-	n := len(l.Children)
-	if n == 0 {
-		return
-	}
-	cw := (w - (n+1)*figPad) / n
-	for i, c := range l.Children {
-		d.box(c, x+figPad+i*(cw+figPad), y+figTitle, cw, h-figTitle-figPad)
+	cy := y + figTitle
+	for _, c := range l.Children {
+		ch := boxHeight(c)
+		d.box(c, x+figPad, cy, w-2*figPad, ch)
+		cy += ch + figPad
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 
@@ -783,12 +784,13 @@ func TestOwnTemplates(t *testing.T) {
 	}
 }
 
-type failing struct{ after int }
+// failing is a sink that takes some files only.
+type failing struct{ after atomic.Int32 }
 
 var errFull = errors.New("disk is full")
 
 func (f *failing) Put(string, []byte) error {
-	if f.after--; f.after < 0 {
+	if f.after.Add(-1) < 0 {
 		return errFull
 	}
 	return nil
@@ -796,9 +798,10 @@ func (f *failing) Put(string, []byte) error {
 
 func TestStops(t *testing.T) {
 	cat := load(t, fixture(t))
-	runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // failing counts without a lock
-	for _, n := range []int{0, 4} {
-		if err := site.Render(context.Background(), cat, options(cat), &failing{after: n}); !errors.Is(err, errFull) {
+	for _, n := range []int32{0, 4, 10} {
+		var sink failing
+		sink.after.Store(n)
+		if err := site.Render(context.Background(), cat, options(cat), &sink); !errors.Is(err, errFull) {
 			t.Errorf("a sink that fails after %d files: %v", n, err)
 		}
 	}
