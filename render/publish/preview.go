@@ -42,7 +42,8 @@ func (p *Preview) Build(ctx context.Context) (*render.Memory, catalog.Problems, 
 	}
 	var w warnings
 	var m render.Memory
-	opts := site.Options{Options: p.config.options(cat, langs[0], &w), Langs: langs, PDFs: true, Workbooks: true}
+	opts := site.Options{Options: p.config.options(cat, langs[0], &w), Langs: langs, PDFs: true, Workbooks: true,
+		BaseURL: "/"} // the server answers unknown addresses at any depth with 404.html
 	if err := site.Render(ctx, cat, opts, &m); err != nil {
 		return nil, w.sorted(problems), err
 	}
