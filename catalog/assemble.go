@@ -787,7 +787,7 @@ func (a *assembler) citations(sm *SourceMeasure, m *Measure) []ControlCitation {
 	first := map[*Control][]ControlCitation{}
 	cite := func(c ControlCitation) {
 		for _, old := range first[c.Control] {
-			if sameText(old.Variant, c.Variant) && sameText(old.Note, c.Note) {
+			if old.Variant.Equal(c.Variant) && old.Note.Equal(c.Note) {
 				a.warn(or(c.Pos, m.Pos), ruleTwiceCited, "", "control %q is cited twice by measure %s", c.Control.ID, m.ID)
 				break
 			}
@@ -806,7 +806,7 @@ func (a *assembler) citations(sm *SourceMeasure, m *Measure) []ControlCitation {
 			a.text(c.Variant, or(sc.Pos, sm.Pos), optional, "", "the variant "+what, m.ID)
 			a.text(c.Note, or(sc.Pos, sm.Pos), optional, "", "the note "+what, m.ID)
 			if !c.Variant.IsZero() {
-				if sameText(c.Variant, from.Statement) {
+				if c.Variant.Equal(from.Statement) {
 					a.warn(or(c.Variant.Pos, sm.Pos), ruleTwiceText, "leave it out", "the variant says what the statement of control %s says", from.ID)
 				}
 				ids := make([]string, 0, len(from.Parameters))
@@ -947,7 +947,7 @@ func (a *assembler) cells(srow *SourceRow, row *Row, r *Risk) {
 		c := VulnerabilityCitation{Pos: sv.Pos, Vulnerability: v, Variant: sv.Variant, Note: sv.Note}
 		a.text(c.Variant, pos, optional, "", "the variant of vulnerability", v.ID)
 		a.text(c.Note, pos, optional, "", "the note of vulnerability", v.ID)
-		if !c.Variant.IsZero() && sameText(c.Variant, v.Label) {
+		if !c.Variant.IsZero() && c.Variant.Equal(v.Label) {
 			a.warn(or(c.Variant.Pos, pos), ruleTwiceText, "leave it out", "the variant says what the label of vulnerability %s says", v.ID)
 		}
 		for _, old := range row.Vulnerabilities {
@@ -974,14 +974,14 @@ func (a *assembler) cells(srow *SourceRow, row *Row, r *Risk) {
 }
 
 func sameCitation(x, y VulnerabilityCitation) bool {
-	return x.Vulnerability == y.Vulnerability && sameText(x.Variant, y.Variant) && sameText(x.Note, y.Note)
+	return x.Vulnerability == y.Vulnerability && x.Variant.Equal(y.Variant) && x.Note.Equal(y.Note)
 }
 
 // sameRow reports whether two rows have the same in every cell.
 func sameRow(x, y *Row) bool {
 	if x.Layer != y.Layer || x.Objective != y.Objective || x.Measure != y.Measure ||
 		len(x.Threats) != len(y.Threats) || len(x.Vulnerabilities) != len(y.Vulnerabilities) ||
-		!sameText(x.Remark, y.Remark) {
+		!x.Remark.Equal(y.Remark) {
 		return false
 	}
 	for i := range x.Threats {

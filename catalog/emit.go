@@ -3,9 +3,12 @@ package catalog
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rivo/uniseg"
+
+	"riskguide/catalog/strictyaml"
 )
 
 // emitter writes YAML in the canonical layout: block style, two columns of
@@ -129,7 +132,7 @@ func (e *emitter) wordings(indent int, t Text) {
 		e.strIf(indent, string(lang), t.Values[lang])
 	}
 	for _, lang := range sortedLangs(t.Values) {
-		if !hasLang(e.langs, lang) {
+		if !slices.Contains(e.langs, lang) {
 			e.str(indent, scalar(string(lang), indent, true), t.Values[lang])
 		}
 	}
@@ -175,7 +178,7 @@ func scalar(s string, indent int, flow bool) string {
 }
 
 // escaped reports whether a character must be written as an escape.
-func escaped(r rune) bool { return r == '\t' || forbidden(r) }
+func escaped(r rune) bool { return r == '\t' || strictyaml.Forbidden(r) }
 
 // numberLike matches what some reader of YAML takes for a number, a time of day
 // or a date.
@@ -255,9 +258,9 @@ func doubleQuoted(s string) string {
 			b.WriteString(`\n`)
 		case r == '\t':
 			b.WriteString(`\t`)
-		case forbidden(r) && r > 0xFFFF:
+		case strictyaml.Forbidden(r) && r > 0xFFFF:
 			fmt.Fprintf(&b, `\U%08X`, r)
-		case forbidden(r):
+		case strictyaml.Forbidden(r):
 			fmt.Fprintf(&b, `\u%04X`, r)
 		default:
 			b.WriteRune(r)

@@ -1,77 +1,76 @@
 package catalog
 
 import (
+	"slices"
+
 	"go.yaml.in/yaml/v3"
+
+	"riskguide/catalog/strictyaml"
 )
 
 // guideFile decodes guide.yaml. It also sets the languages of the decoder,
 // which every text needs, before any text is decoded.
 func (d *decoder) guideFile(data []byte, g *Guide) bool {
-	root, ok := d.parse(data)
+	root, ok := d.Parse(data)
 	if !ok {
 		return false
 	}
 	g.Pos = d.pos(root)
 	if langs := peekLanguages(root); len(langs) > 0 {
-		d.lang, d.langs = langs[0], langs
+		d.setLanguages(langs[0], langs)
 	}
-	return d.mapping(root, "the guide",
-		field{"id", required, func(v *yaml.Node) { g.ID, _ = d.str(v, "id") }},
-		field{"title", required, func(v *yaml.Node) { g.Title = d.text(v, "title") }},
-		field{"subtitle", optional, func(v *yaml.Node) { g.Subtitle = d.text(v, "subtitle") }},
-		field{"edition", required, func(v *yaml.Node) { g.Edition, _ = d.str(v, "edition") }},
-		field{"date", required, func(v *yaml.Node) { g.Date = d.date(v, "date") }},
-		field{"languages", required, func(v *yaml.Node) { g.Languages = d.languages(v) }},
-		field{"publisher", optional, func(v *yaml.Node) { g.Publisher = d.text(v, "publisher") }},
-		field{"rights", optional, func(v *yaml.Node) { g.Rights = d.text(v, "rights") }},
-		field{"severities", required, func(v *yaml.Node) {
-			d.list(v, "severities", func(v *yaml.Node) {
+	return d.Mapping(root, "the guide",
+		strictyaml.Required("id", func(v *yaml.Node) { g.ID, _ = d.String(v, "id") }),
+		strictyaml.Required("title", func(v *yaml.Node) { g.Title = d.text(v, "title") }),
+		strictyaml.Optional("subtitle", func(v *yaml.Node) { g.Subtitle = d.text(v, "subtitle") }),
+		strictyaml.Required("edition", func(v *yaml.Node) { g.Edition, _ = d.String(v, "edition") }),
+		strictyaml.Required("date", func(v *yaml.Node) { g.Date = d.Date(v, "date") }),
+		strictyaml.Required("languages", func(v *yaml.Node) { g.Languages = d.languages(v) }),
+		strictyaml.Optional("publisher", func(v *yaml.Node) { g.Publisher = d.text(v, "publisher") }),
+		strictyaml.Optional("rights", func(v *yaml.Node) { g.Rights = d.text(v, "rights") }),
+		strictyaml.Required("severities", func(v *yaml.Node) {
+			d.List(v, "severities", func(v *yaml.Node) {
 				if s := d.severity(v); s != nil {
 					g.Severities = append(g.Severities, s)
 				}
 			})
-		}},
-		field{"layer_model", optional, func(v *yaml.Node) { g.LayerModel = d.text(v, "layer_model") }},
-		field{"layers", required, func(v *yaml.Node) { g.Layers = d.layers(v, nil) }},
-		field{"columns", required, func(v *yaml.Node) {
-			d.list(v, "columns", func(v *yaml.Node) {
+		}),
+		strictyaml.Optional("layer_model", func(v *yaml.Node) { g.LayerModel = d.text(v, "layer_model") }),
+		strictyaml.Required("layers", func(v *yaml.Node) { g.Layers = d.layers(v, nil) }),
+		strictyaml.Required("columns", func(v *yaml.Node) {
+			d.List(v, "columns", func(v *yaml.Node) {
 				if c := d.column(v); c != nil {
 					g.Columns = append(g.Columns, c)
 				}
 			})
-		}},
-		field{"references", optional, func(v *yaml.Node) {
-			d.list(v, "references", func(v *yaml.Node) {
+		}),
+		strictyaml.Optional("references", func(v *yaml.Node) {
+			d.List(v, "references", func(v *yaml.Node) {
 				if r := d.reference(v); r != nil {
 					g.References = append(g.References, r)
 				}
 			})
-		}},
-		field{"pages", optional, func(v *yaml.Node) {
+		}),
+		strictyaml.Optional("pages", func(v *yaml.Node) {
 			for _, r := range d.refs(v, "pages", "a page") {
 				g.PageOrder = append(g.PageOrder, r.ID)
 				g.pagePos = append(g.pagePos, r.Pos)
 			}
-		}},
+		}),
 	)
 }
 
 // peekLanguages reads the guide's languages without reporting anything.
 func peekLanguages(root *yaml.Node) []Lang {
 	var langs []Lang
-	if root.Kind != yaml.MappingNode {
+	n := strictyaml.Child(root, "languages")
+	if n == nil {
 		return nil
 	}
-	for i := 0; i+1 < len(root.Content); i += 2 {
-		if root.Content[i].Value != "languages" {
-			continue
+	for _, v := range n.Content {
+		if v.Kind == yaml.ScalarNode && forms.lang.ok(v.Value) {
+			langs = append(langs, Lang(v.Value))
 		}
-		for _, v := range root.Content[i+1].Content {
-			if v.Kind == yaml.ScalarNode && forms.lang.ok(v.Value) {
-				langs = append(langs, Lang(v.Value))
-			}
-		}
-		break
 	}
 	return langs
 }
@@ -79,30 +78,30 @@ func peekLanguages(root *yaml.Node) []Lang {
 func (d *decoder) languages(n *yaml.Node) []Lang {
 	var langs []Lang
 	before := len(d.problems)
-	d.list(n, "languages", func(v *yaml.Node) {
-		s, ok := d.str(v, "a language")
+	d.List(n, "languages", func(v *yaml.Node) {
+		s, ok := d.String(v, "a language")
 		switch {
 		case !ok:
 		case !forms.lang.ok(s):
-			d.fail(v, ruleIDForm, "", "language %q must be %s", clip(s), forms.lang.like)
-		case hasLang(langs, Lang(s)):
-			d.fail(v, ruleTwiceID, "", "language %q is listed twice", s)
+			d.Fail(v, ruleIDForm, "", "language %q must be %s", clip(s), forms.lang.like)
+		case slices.Contains(langs, Lang(s)):
+			d.Fail(v, ruleTwiceID, "", "language %q is listed twice", s)
 		default:
 			langs = append(langs, Lang(s))
 		}
 	})
 	if len(langs) == 0 && len(d.problems) == before {
-		d.fail(n, ruleValue, "", "the guide must have at least one language")
+		d.Fail(n, ruleValue, "", "the guide must have at least one language")
 	}
 	return langs
 }
 
 func (d *decoder) severity(n *yaml.Node) *Severity {
 	s := &Severity{Pos: d.pos(n)}
-	if !d.mapping(n, "a severity",
-		field{"id", required, func(v *yaml.Node) { s.ID, _ = d.str(v, "id") }},
-		field{"letter", required, func(v *yaml.Node) { s.Letter, _ = d.str(v, "letter") }},
-		field{"name", required, func(v *yaml.Node) { s.Name = d.text(v, "name") }},
+	if !d.Mapping(n, "a severity",
+		strictyaml.Required("id", func(v *yaml.Node) { s.ID, _ = d.String(v, "id") }),
+		strictyaml.Required("letter", func(v *yaml.Node) { s.Letter, _ = d.String(v, "letter") }),
+		strictyaml.Required("name", func(v *yaml.Node) { s.Name = d.text(v, "name") }),
 	) {
 		return nil
 	}
@@ -113,16 +112,16 @@ func (d *decoder) severity(n *yaml.Node) *Severity {
 // out of scope themselves.
 func (d *decoder) layers(n *yaml.Node, parent *Layer) []*Layer {
 	var out []*Layer
-	d.list(n, "layers", func(v *yaml.Node) {
+	d.List(n, "layers", func(v *yaml.Node) {
 		l := &Layer{Pos: d.pos(v), Parent: parent, InScope: true}
 		var scope, children *yaml.Node
-		if !d.mapping(v, "a layer",
-			field{"id", required, func(v *yaml.Node) { l.ID, _ = d.str(v, "id") }},
-			field{"name", required, func(v *yaml.Node) { l.Name = d.text(v, "name") }},
-			field{"description", optional, func(v *yaml.Node) { l.Description = d.text(v, "description") }},
-			field{"scope", optional, func(v *yaml.Node) { scope = v }},
-			field{"cross_layer", optional, func(v *yaml.Node) { l.CrossLayer = d.boolean(v, "cross_layer") }},
-			field{"layers", optional, func(v *yaml.Node) { children = v }},
+		if !d.Mapping(v, "a layer",
+			strictyaml.Required("id", func(v *yaml.Node) { l.ID, _ = d.String(v, "id") }),
+			strictyaml.Required("name", func(v *yaml.Node) { l.Name = d.text(v, "name") }),
+			strictyaml.Optional("description", func(v *yaml.Node) { l.Description = d.text(v, "description") }),
+			strictyaml.Optional("scope", func(v *yaml.Node) { scope = v }),
+			strictyaml.Optional("cross_layer", func(v *yaml.Node) { l.CrossLayer = d.Boolean(v, "cross_layer") }),
+			strictyaml.Optional("layers", func(v *yaml.Node) { children = v }),
 		) {
 			return
 		}
@@ -130,9 +129,9 @@ func (d *decoder) layers(n *yaml.Node, parent *Layer) []*Layer {
 			l.InScope = false
 		}
 		if scope != nil {
-			s := d.oneOf(scope, "scope", "in", "out")
+			s := d.OneOf(scope, "scope", "in", "out")
 			if s == "in" && !l.InScope {
-				d.fail(scope, ruleLayer, "", "layer %q cannot be in scope: the layer %q around it is not", l.ID, parent.ID)
+				d.Fail(scope, ruleLayer, "", "layer %q cannot be in scope: the layer %q around it is not", l.ID, parent.ID)
 			}
 			l.InScope = l.InScope && s != "out"
 		}
@@ -146,17 +145,17 @@ func (d *decoder) layers(n *yaml.Node, parent *Layer) []*Layer {
 
 func (d *decoder) column(n *yaml.Node) *Column {
 	c := &Column{Pos: d.pos(n)}
-	if !d.mapping(n, "a column",
-		field{"id", required, func(v *yaml.Node) {
+	if !d.Mapping(n, "a column",
+		strictyaml.Required("id", func(v *yaml.Node) {
 			ids := ColumnIDs()
 			allowed := make([]string, len(ids))
 			for i, id := range ids {
 				allowed[i] = string(id)
 			}
-			c.ID = ColumnID(d.oneOf(v, "a column's id", allowed...))
-		}},
-		field{"name", required, func(v *yaml.Node) { c.Name = d.text(v, "name") }},
-		field{"description", optional, func(v *yaml.Node) { c.Description = d.text(v, "description") }},
+			c.ID = ColumnID(d.OneOf(v, "a column's id", allowed...))
+		}),
+		strictyaml.Required("name", func(v *yaml.Node) { c.Name = d.text(v, "name") }),
+		strictyaml.Optional("description", func(v *yaml.Node) { c.Description = d.text(v, "description") }),
 	) {
 		return nil
 	}
@@ -165,14 +164,14 @@ func (d *decoder) column(n *yaml.Node) *Column {
 
 func (d *decoder) reference(n *yaml.Node) *Reference {
 	r := &Reference{Pos: d.pos(n)}
-	if !d.mapping(n, "a reference",
-		field{"id", required, func(v *yaml.Node) { r.ID, _ = d.str(v, "id") }},
-		field{"text", required, func(v *yaml.Node) { r.Text = d.text(v, "text") }},
-		field{"note", optional, func(v *yaml.Node) { r.Note = d.text(v, "note") }},
-		field{"url", optional, func(v *yaml.Node) {
-			r.URL, _ = d.str(v, "url")
+	if !d.Mapping(n, "a reference",
+		strictyaml.Required("id", func(v *yaml.Node) { r.ID, _ = d.String(v, "id") }),
+		strictyaml.Required("text", func(v *yaml.Node) { r.Text = d.text(v, "text") }),
+		strictyaml.Optional("note", func(v *yaml.Node) { r.Note = d.text(v, "note") }),
+		strictyaml.Optional("url", func(v *yaml.Node) {
+			r.URL, _ = d.String(v, "url")
 			r.urlPos = d.pos(v)
-		}},
+		}),
 	) {
 		return nil
 	}
@@ -181,65 +180,63 @@ func (d *decoder) reference(n *yaml.Node) *Reference {
 
 // riskFile decodes risks/ID.yaml.
 func (d *decoder) riskFile(data []byte, stem string) (*SourceRisk, bool) {
-	root, ok := d.parse(data)
+	root, ok := d.Parse(data)
 	if !ok {
 		return nil, false
 	}
 	r := &SourceRisk{Pos: d.pos(root)}
-	lists := map[kind]bool{} // whether what there is was read without loss
-	list := func(k kind, what string, item func(v *yaml.Node)) func(v *yaml.Node) {
-		return func(v *yaml.Node) {
-			before := d.lost
-			d.list(v, what, item)
-			lists[k] = d.lost == before
-		}
+	list := func(key string, item func(v *yaml.Node)) strictyaml.Field {
+		return strictyaml.Optional(key, func(v *yaml.Node) { d.List(v, key, item) })
 	}
-	ok = d.mapping(root, "the risk",
-		field{"id", required, func(v *yaml.Node) { r.ID = d.fileID(v, stem) }},
-		field{"severity", required, func(v *yaml.Node) { r.Severity = d.ref(v, "severity") }},
-		field{"name", required, func(v *yaml.Node) { r.Name = d.text(v, "name") }},
-		field{"enisa", optional, func(v *yaml.Node) {
-			d.list(v, "enisa", func(v *yaml.Node) {
-				if i, ok := d.integer(v, "a number of ENISA 2009"); ok {
+	ok = d.Mapping(root, "the risk",
+		strictyaml.Required("id", func(v *yaml.Node) { r.ID = d.fileID(v, stem) }),
+		strictyaml.Required("severity", func(v *yaml.Node) { r.Severity = d.ref(v, "severity") }),
+		strictyaml.Required("name", func(v *yaml.Node) { r.Name = d.text(v, "name") }),
+		strictyaml.Optional("enisa", func(v *yaml.Node) {
+			d.List(v, "enisa", func(v *yaml.Node) {
+				if i, ok := d.Integer(v, "a number of ENISA 2009"); ok {
 					r.ENISA = append(r.ENISA, i)
 				}
 			})
-		}},
-		field{"added_by_group", optional, func(v *yaml.Node) { r.AddedByGroup = d.boolean(v, "added_by_group") }},
-		field{"description", required, func(v *yaml.Node) { r.Description = d.paragraphs(v, "description") }},
-		field{"notes", optional, func(v *yaml.Node) { r.Notes = d.paragraphs(v, "notes") }},
-		field{"not_applicable", optional, func(v *yaml.Node) { r.NotApplicable = d.refs(v, "not_applicable", "a layer") }},
-		field{"objectives", optional, list(kindObjective, "objectives", func(v *yaml.Node) {
+		}),
+		strictyaml.Optional("added_by_group", func(v *yaml.Node) { r.AddedByGroup = d.Boolean(v, "added_by_group") }),
+		strictyaml.Required("description", func(v *yaml.Node) { r.Description = d.paragraphs(v, "description") }),
+		strictyaml.Optional("notes", func(v *yaml.Node) { r.Notes = d.paragraphs(v, "notes") }),
+		strictyaml.Optional("not_applicable", func(v *yaml.Node) { r.NotApplicable = d.refs(v, "not_applicable", "a layer") }),
+		list("objectives", func(v *yaml.Node) {
 			if id, t, ok := d.item(v, "an objective"); ok {
 				r.Objectives = append(r.Objectives, &Objective{Pos: d.pos(v), ID: id, Text: t})
 			}
-		})},
-		field{"threats", optional, list(kindThreat, "threats", func(v *yaml.Node) {
+		}),
+		list("threats", func(v *yaml.Node) {
 			if id, t, ok := d.item(v, "a threat"); ok {
 				r.Threats = append(r.Threats, &Threat{Pos: d.pos(v), ID: id, Text: t})
 			}
-		})},
-		field{"residuals", optional, list(kindResidual, "residuals", func(v *yaml.Node) {
+		}),
+		list("residuals", func(v *yaml.Node) {
 			if id, t, ok := d.item(v, "a residual risk"); ok {
 				r.Residuals = append(r.Residuals, &Residual{Pos: d.pos(v), ID: id, Text: t})
 			}
-		})},
-		field{"measures", optional, list(kindMeasure, "measures", func(v *yaml.Node) {
+		}),
+		list("measures", func(v *yaml.Node) {
 			if m := d.measure(v); m != nil {
 				r.Measures = append(r.Measures, m)
 			}
-		})},
-		field{"rows", optional, func(v *yaml.Node) {
-			d.list(v, "rows", func(v *yaml.Node) {
+		}),
+		strictyaml.Optional("rows", func(v *yaml.Node) {
+			d.List(v, "rows", func(v *yaml.Node) {
 				if row := d.row(v); row != nil {
 					r.Rows = append(r.Rows, row)
 				}
 			})
-		}},
+		}),
 	)
-	for _, k := range []kind{kindObjective, kindThreat, kindResidual, kindMeasure} {
-		if whole, there := lists[k]; there && !whole || !there && d.unknown[r.Pos] {
-			d.lossy = append(d.lossy, k)
+	for _, l := range []struct {
+		key  string
+		kind kind
+	}{{"objectives", kindObjective}, {"threats", kindThreat}, {"residuals", kindResidual}, {"measures", kindMeasure}} {
+		if d.Unread(root, l.key) || d.HasUnknown(root) && strictyaml.Child(root, l.key) == nil {
+			d.lossy = append(d.lossy, l.kind)
 		}
 	}
 	return r, ok
@@ -248,9 +245,9 @@ func (d *decoder) riskFile(data []byte, stem string) (*SourceRisk, bool) {
 // fileID decodes the id of the thing that a file defines, which is also the
 // file's name.
 func (d *decoder) fileID(n *yaml.Node, stem string) string {
-	id, ok := d.str(n, n.Value)
+	id, ok := d.String(n, n.Value)
 	if ok && id != stem {
-		d.fail(n, ruleFileName, "", "the file is named %s.yaml but defines %q", stem, clip(id))
+		d.Complain(n, ruleFileName, "", "the file is named %s.yaml but defines %q", stem, clip(id))
 	}
 	return id
 }
@@ -258,7 +255,7 @@ func (d *decoder) fileID(n *yaml.Node, stem string) string {
 // paragraphs decodes a list of texts; a single text is a list of one.
 func (d *decoder) paragraphs(n *yaml.Node, what string) []Text {
 	var out []Text
-	d.list(n, what, func(v *yaml.Node) {
+	d.List(n, what, func(v *yaml.Node) {
 		out = append(out, d.text(v, "a paragraph of "+what))
 	})
 	return out
@@ -266,42 +263,42 @@ func (d *decoder) paragraphs(n *yaml.Node, what string) []Text {
 
 // item decodes what has an id and a text.
 func (d *decoder) item(n *yaml.Node, what string) (id string, t Text, ok bool) {
-	ok = d.mapping(n, what,
-		field{"id", required, func(v *yaml.Node) { id, _ = d.str(v, "id") }},
-		field{"text", required, func(v *yaml.Node) { t = d.text(v, "text") }},
+	ok = d.Mapping(n, what,
+		strictyaml.Required("id", func(v *yaml.Node) { id, _ = d.String(v, "id") }),
+		strictyaml.Required("text", func(v *yaml.Node) { t = d.text(v, "text") }),
 	)
 	return id, t, ok
 }
 
 func (d *decoder) measure(n *yaml.Node) *SourceMeasure {
 	m := &SourceMeasure{Pos: d.pos(n)}
-	if !d.mapping(n, "a measure",
-		field{"id", required, func(v *yaml.Node) { m.ID, _ = d.str(v, "id") }},
-		field{"text", optional, func(v *yaml.Node) { m.Text = d.text(v, "text") }},
-		field{"wording_of", optional, func(v *yaml.Node) { m.WordingOf = d.ref(v, "wording_of") }},
-		field{"controls", optional, func(v *yaml.Node) {
-			d.list(v, "controls", func(v *yaml.Node) {
+	if !d.Mapping(n, "a measure",
+		strictyaml.Required("id", func(v *yaml.Node) { m.ID, _ = d.String(v, "id") }),
+		strictyaml.Optional("text", func(v *yaml.Node) { m.Text = d.text(v, "text") }),
+		strictyaml.Optional("wording_of", func(v *yaml.Node) { m.WordingOf = d.ref(v, "wording_of") }),
+		strictyaml.Optional("controls", func(v *yaml.Node) {
+			d.List(v, "controls", func(v *yaml.Node) {
 				if c, ok := d.controlCitation(v); ok {
 					m.Controls = append(m.Controls, c)
 				}
 			})
-		}},
-		field{"controls_of", optional, func(v *yaml.Node) { m.ControlsOf = d.ref(v, "controls_of") }},
-		field{"residuals", optional, func(v *yaml.Node) { m.Residuals = d.refs(v, "residuals", "a residual risk") }},
-		field{"tags", optional, func(v *yaml.Node) {
-			d.list(v, "tags", func(v *yaml.Node) {
-				if s, ok := d.str(v, "a tag"); ok {
+		}),
+		strictyaml.Optional("controls_of", func(v *yaml.Node) { m.ControlsOf = d.ref(v, "controls_of") }),
+		strictyaml.Optional("residuals", func(v *yaml.Node) { m.Residuals = d.refs(v, "residuals", "a residual risk") }),
+		strictyaml.Optional("tags", func(v *yaml.Node) {
+			d.List(v, "tags", func(v *yaml.Node) {
+				if s, ok := d.String(v, "a tag"); ok {
 					m.Tags = append(m.Tags, s)
 				}
 			})
-		}},
-		field{"gaps", optional, func(v *yaml.Node) {
-			d.list(v, "gaps", func(v *yaml.Node) {
-				if s := d.oneOf(v, "a gap", string(GapMeasure), string(GapControls), string(GapResidual)); s != "" {
+		}),
+		strictyaml.Optional("gaps", func(v *yaml.Node) {
+			d.List(v, "gaps", func(v *yaml.Node) {
+				if s := d.OneOf(v, "a gap", string(GapMeasure), string(GapControls), string(GapResidual)); s != "" {
 					m.Gaps = append(m.Gaps, Gap(s))
 				}
 			})
-		}},
+		}),
 	) {
 		return nil
 	}
@@ -313,13 +310,13 @@ func (d *decoder) measure(n *yaml.Node) *SourceMeasure {
 func (d *decoder) controlCitation(n *yaml.Node) (SourceControlCitation, bool) {
 	c := SourceControlCitation{Pos: d.pos(n)}
 	if n.Kind == yaml.MappingNode {
-		ok := d.mapping(n, "a citation",
-			field{"id", required, func(v *yaml.Node) { c.ID = d.ref(v, "id").ID }},
-			field{"variant", optional, func(v *yaml.Node) { c.Variant = d.text(v, "variant") }},
-			field{"note", optional, func(v *yaml.Node) { c.Note = d.text(v, "note") }},
+		ok := d.Mapping(n, "a citation",
+			strictyaml.Required("id", func(v *yaml.Node) { c.ID = d.ref(v, "id").ID }),
+			strictyaml.Optional("variant", func(v *yaml.Node) { c.Variant = d.text(v, "variant") }),
+			strictyaml.Optional("note", func(v *yaml.Node) { c.Note = d.text(v, "note") }),
 		)
 		if _, _, run := cutRun(c.ID); run {
-			d.fail(n, ruleControls, "", "a run of controls has no variant and no note of its own")
+			d.Fail(n, ruleControls, "", "a run of controls has no variant and no note of its own")
 			return c, false
 		}
 		return c, ok && c.ID != ""
@@ -339,10 +336,10 @@ func (d *decoder) controlCitation(n *yaml.Node) (SourceControlCitation, bool) {
 func (d *decoder) vulnerabilityCitation(n *yaml.Node) (SourceVulnerabilityCitation, bool) {
 	c := SourceVulnerabilityCitation{Pos: d.pos(n)}
 	if n.Kind == yaml.MappingNode {
-		ok := d.mapping(n, "a citation",
-			field{"id", required, func(v *yaml.Node) { c.ID = d.ref(v, "id").ID }},
-			field{"variant", optional, func(v *yaml.Node) { c.Variant = d.text(v, "variant") }},
-			field{"note", optional, func(v *yaml.Node) { c.Note = d.text(v, "note") }},
+		ok := d.Mapping(n, "a citation",
+			strictyaml.Required("id", func(v *yaml.Node) { c.ID = d.ref(v, "id").ID }),
+			strictyaml.Optional("variant", func(v *yaml.Node) { c.Variant = d.text(v, "variant") }),
+			strictyaml.Optional("note", func(v *yaml.Node) { c.Note = d.text(v, "note") }),
 		)
 		return c, ok && c.ID != ""
 	}
@@ -352,19 +349,19 @@ func (d *decoder) vulnerabilityCitation(n *yaml.Node) (SourceVulnerabilityCitati
 
 func (d *decoder) row(n *yaml.Node) *SourceRow {
 	r := &SourceRow{Pos: d.pos(n)}
-	if !d.mapping(n, "a row",
-		field{"layer", required, func(v *yaml.Node) { r.Layer = d.ref(v, "layer") }},
-		field{"objective", optional, func(v *yaml.Node) { r.Objective = d.ref(v, "objective") }},
-		field{"threats", optional, func(v *yaml.Node) { r.Threats = d.refs(v, "threats", "a threat") }},
-		field{"vulnerabilities", optional, func(v *yaml.Node) {
-			d.list(v, "vulnerabilities", func(v *yaml.Node) {
+	if !d.Mapping(n, "a row",
+		strictyaml.Required("layer", func(v *yaml.Node) { r.Layer = d.ref(v, "layer") }),
+		strictyaml.Optional("objective", func(v *yaml.Node) { r.Objective = d.ref(v, "objective") }),
+		strictyaml.Optional("threats", func(v *yaml.Node) { r.Threats = d.refs(v, "threats", "a threat") }),
+		strictyaml.Optional("vulnerabilities", func(v *yaml.Node) {
+			d.List(v, "vulnerabilities", func(v *yaml.Node) {
 				if c, ok := d.vulnerabilityCitation(v); ok {
 					r.Vulnerabilities = append(r.Vulnerabilities, c)
 				}
 			})
-		}},
-		field{"measure", optional, func(v *yaml.Node) { r.Measure = d.ref(v, "measure") }},
-		field{"remark", optional, func(v *yaml.Node) { r.Remark = d.text(v, "remark") }},
+		}),
+		strictyaml.Optional("measure", func(v *yaml.Node) { r.Measure = d.ref(v, "measure") }),
+		strictyaml.Optional("remark", func(v *yaml.Node) { r.Remark = d.text(v, "remark") }),
 	) {
 		return nil
 	}
@@ -373,42 +370,42 @@ func (d *decoder) row(n *yaml.Node) *SourceRow {
 
 // controlFile decodes controls/CLAUSE.yaml.
 func (d *decoder) controlFile(data []byte, stem string) (*Clause, bool) {
-	root, ok := d.parse(data)
+	root, ok := d.Parse(data)
 	if !ok {
 		return nil, false
 	}
 	cl := &Clause{Pos: d.pos(root)}
-	ok = d.mapping(root, "the clause",
-		field{"clause", required, func(v *yaml.Node) { cl.ID = d.fileID(v, stem) }},
-		field{"title", optional, func(v *yaml.Node) { cl.Title = d.text(v, "title") }},
-		field{"controls", required, func(v *yaml.Node) {
-			d.list(v, "controls", func(v *yaml.Node) {
+	ok = d.Mapping(root, "the clause",
+		strictyaml.Required("clause", func(v *yaml.Node) { cl.ID = d.fileID(v, stem) }),
+		strictyaml.Optional("title", func(v *yaml.Node) { cl.Title = d.text(v, "title") }),
+		strictyaml.Required("controls", func(v *yaml.Node) {
+			d.List(v, "controls", func(v *yaml.Node) {
 				if c := d.control(v); c != nil {
 					cl.Controls = append(cl.Controls, c)
 				}
 			})
-		}},
+		}),
 	)
 	return cl, ok
 }
 
 func (d *decoder) control(n *yaml.Node) *Control {
 	c := &Control{Pos: d.pos(n)}
-	if !d.mapping(n, "a control",
-		field{"id", required, func(v *yaml.Node) { c.ID, _ = d.str(v, "id") }},
-		field{"statement", required, func(v *yaml.Node) { c.Statement = d.text(v, "statement") }},
-		field{"parameters", optional, func(v *yaml.Node) {
-			d.list(v, "parameters", func(v *yaml.Node) {
+	if !d.Mapping(n, "a control",
+		strictyaml.Required("id", func(v *yaml.Node) { c.ID, _ = d.String(v, "id") }),
+		strictyaml.Required("statement", func(v *yaml.Node) { c.Statement = d.text(v, "statement") }),
+		strictyaml.Optional("parameters", func(v *yaml.Node) {
+			d.List(v, "parameters", func(v *yaml.Node) {
 				p := &Parameter{Pos: d.pos(v)}
-				if d.mapping(v, "a parameter",
-					field{"id", required, func(v *yaml.Node) { p.ID, _ = d.str(v, "id") }},
-					field{"label", required, func(v *yaml.Node) { p.Label = d.text(v, "label") }},
-					field{"default", optional, func(v *yaml.Node) { p.Default, _ = d.str(v, "default") }},
+				if d.Mapping(v, "a parameter",
+					strictyaml.Required("id", func(v *yaml.Node) { p.ID, _ = d.String(v, "id") }),
+					strictyaml.Required("label", func(v *yaml.Node) { p.Label = d.text(v, "label") }),
+					strictyaml.Optional("default", func(v *yaml.Node) { p.Default, _ = d.String(v, "default") }),
 				) {
 					c.Parameters = append(c.Parameters, p)
 				}
 			})
-		}},
+		}),
 	) {
 		return nil
 	}
@@ -417,49 +414,49 @@ func (d *decoder) control(n *yaml.Node) *Control {
 
 // vulnerabilityFile decodes vulnerabilities.yaml.
 func (d *decoder) vulnerabilityFile(data []byte) ([]*Vulnerability, bool) {
-	root, ok := d.parse(data)
+	root, ok := d.Parse(data)
 	if !ok {
 		return nil, false
 	}
 	var out []*Vulnerability
-	ok = d.mapping(root, "the file", field{"vulnerabilities", required, func(v *yaml.Node) {
-		d.list(v, "vulnerabilities", func(v *yaml.Node) {
+	ok = d.Mapping(root, "the file", strictyaml.Required("vulnerabilities", func(v *yaml.Node) {
+		d.List(v, "vulnerabilities", func(v *yaml.Node) {
 			u := &Vulnerability{Pos: d.pos(v)}
-			if d.mapping(v, "a vulnerability",
-				field{"id", required, func(v *yaml.Node) { u.ID, _ = d.str(v, "id") }},
-				field{"label", required, func(v *yaml.Node) { u.Label = d.text(v, "label") }},
+			if d.Mapping(v, "a vulnerability",
+				strictyaml.Required("id", func(v *yaml.Node) { u.ID, _ = d.String(v, "id") }),
+				strictyaml.Required("label", func(v *yaml.Node) { u.Label = d.text(v, "label") }),
 			) {
 				out = append(out, u)
 			}
 		})
-	}})
+	}))
 	return out, ok
 }
 
 // retiredFile decodes retired.yaml.
 func (d *decoder) retiredFile(data []byte) ([]*Retirement, bool) {
-	root, ok := d.parse(data)
+	root, ok := d.Parse(data)
 	if !ok {
 		return nil, false
 	}
 	var out []*Retirement
-	ok = d.mapping(root, "the file", field{"retired", required, func(v *yaml.Node) {
-		d.list(v, "retired", func(v *yaml.Node) {
+	ok = d.Mapping(root, "the file", strictyaml.Required("retired", func(v *yaml.Node) {
+		d.List(v, "retired", func(v *yaml.Node) {
 			r := &Retirement{Pos: d.pos(v)}
-			if d.mapping(v, "a retired id",
-				field{"id", required, func(v *yaml.Node) { r.ID, _ = d.str(v, "id") }},
-				field{"replaced_by", optional, func(v *yaml.Node) {
+			if d.Mapping(v, "a retired id",
+				strictyaml.Required("id", func(v *yaml.Node) { r.ID, _ = d.String(v, "id") }),
+				strictyaml.Optional("replaced_by", func(v *yaml.Node) {
 					for _, ref := range d.refs(v, "replaced_by", "an id") {
 						r.ReplacedBy = append(r.ReplacedBy, ref.ID)
 						r.replacedPos = append(r.replacedPos, ref.Pos)
 					}
-				}},
-				field{"edition", required, func(v *yaml.Node) { r.Edition, _ = d.str(v, "edition") }},
-				field{"reason", optional, func(v *yaml.Node) { r.Reason = d.text(v, "reason") }},
+				}),
+				strictyaml.Required("edition", func(v *yaml.Node) { r.Edition, _ = d.String(v, "edition") }),
+				strictyaml.Optional("reason", func(v *yaml.Node) { r.Reason = d.text(v, "reason") }),
 			) {
 				out = append(out, r)
 			}
 		})
-	}})
+	}))
 	return out, ok
 }

@@ -1,10 +1,8 @@
 package catalog
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"path"
 	"runtime"
@@ -12,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"riskguide/catalog/strictyaml"
 )
 
 // LoadOptions says how a folder is loaded. The zero value is ready for use.
@@ -221,7 +221,7 @@ func (l *loader) load() *Source {
 			if j.read {
 				src.Clauses = append(src.Clauses, j.group)
 			}
-			if !j.read || j.d.lost > 0 {
+			if !j.read || j.d.Lost() {
 				l.unread.clauses[j.stem] = true
 			}
 		case pageDir:
@@ -230,7 +230,7 @@ func (l *loader) load() *Source {
 		default:
 			src.Vulnerabilities = append(src.Vulnerabilities, j.vulns...)
 			src.Retired = append(src.Retired, j.gone...)
-			if j.file == vulnerabilityFile && (!j.read || j.d.lost > 0) {
+			if j.file == vulnerabilityFile && (!j.read || j.d.Lost()) {
 				l.unread.vulnerabilities = true
 			}
 		}
@@ -357,7 +357,7 @@ func (l *loader) list() []*job {
 func (l *loader) dir(name string, mayMiss bool) []fs.DirEntry {
 	entries, err := fs.ReadDir(l.fsys, name)
 	if err != nil && !(mayMiss && errors.Is(err, fs.ErrNotExist)) {
-		l.problems.add(LevelError, Position{File: l.name(name)}, ruleRead, "", "cannot read the folder: %v", reason(err))
+		l.problems.add(LevelError, Position{File: l.name(name)}, ruleRead, "", "cannot read the folder: %v", strictyaml.WithoutPath(err))
 	}
 	out := entries[:0]
 	for _, e := range entries {
@@ -405,47 +405,14 @@ func stem(file string) string {
 // read reads a file and checks what can be said of its bytes. A byte order mark
 // is left out.
 func (l *loader) read(d *decoder, file string) ([]byte, bool) {
-	at := Position{File: d.file}
-	fail := func(pos Position, rule, hint, format string, args ...any) ([]byte, bool) {
-		d.problems.add(LevelError, pos, rule, hint, format, args...)
-		return nil, false
+	data, err := strictyaml.ReadFile(l.fsys, file, l.maxSize)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		d.problems.add(LevelError, Position{File: d.file}, ruleMissing, "", "the file is missing")
+	case err != nil:
+		d.problems.add(LevelError, Position{File: d.file}, ruleRead, "", "cannot read the file: %v", err)
+	default:
+		return d.Check(data, l.maxSize)
 	}
-	f, err := l.fsys.Open(file)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return fail(at, ruleMissing, "", "the file is missing")
-		}
-		return fail(at, ruleRead, "", "cannot read the file: %v", reason(err))
-	}
-	defer f.Close()
-	var buf bytes.Buffer
-	if info, err := f.Stat(); err == nil && info.Size() > 0 && info.Size() <= l.maxSize {
-		buf.Grow(int(info.Size()) + bytes.MinRead)
-	}
-	// The size that Stat tells may be wrong, so that the limit is held here.
-	if _, err := buf.ReadFrom(io.LimitReader(f, l.maxSize+1)); err != nil {
-		return fail(at, ruleRead, "", "cannot read the file: %v", reason(err))
-	}
-	if int64(buf.Len()) > l.maxSize {
-		return fail(at, ruleFileSize, "", "the file is larger than %d bytes", l.maxSize)
-	}
-	data := bytes.TrimPrefix(buf.Bytes(), []byte("\uFEFF"))
-	if line, col, ok := findInvalid(data); ok {
-		return fail(Position{d.file, line, col}, ruleEncoding, "save it as UTF-8",
-			"the file is not UTF-8")
-	}
-	if r, line, col, ok := findForbidden(data); ok {
-		return fail(Position{d.file, line, col}, ruleCharacter, "",
-			"the character %U is not allowed", r)
-	}
-	return data, true
-}
-
-// reason strips the path from an error of the file system: the position has it.
-func reason(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
+	return nil, false
 }

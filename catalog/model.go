@@ -89,6 +89,27 @@ func (t Text) IsZero() bool {
 // Has reports whether the text has a wording in lang.
 func (t Text) Has(lang Lang) bool { return t.Values[lang] != "" }
 
+// Equal reports whether two texts have the same wordings in the same languages.
+// Where they stand does not count.
+func (t Text) Equal(other Text) bool {
+	n := 0
+	for lang, s := range t.Values {
+		if s == "" {
+			continue
+		}
+		if other.Values[lang] != s {
+			return false
+		}
+		n++
+	}
+	for _, s := range other.Values {
+		if s != "" {
+			n--
+		}
+	}
+	return n == 0
+}
+
 // In returns the wording in lang, or, where lang has none, the wording in the
 // first of the given fallback languages that has one, or else in the
 // alphabetically first language that has one. The second result is the language

@@ -206,3 +206,35 @@ func TestHeadings(t *testing.T) {
 		}
 	}
 }
+
+func TestTextEqual(t *testing.T) {
+	text := func(pos int, values ...string) Text {
+		t := Text{Pos: Position{Line: pos}, Values: map[Lang]string{}}
+		for i := 0; i < len(values); i += 2 {
+			t.Values[Lang(values[i])] = values[i+1]
+		}
+		return t
+	}
+	for _, tt := range []struct {
+		a, b Text
+		want bool
+	}{
+		{Text{}, Text{}, true},
+		{Text{}, text(1), true},
+		{Text{}, text(1, "ja", ""), true},
+		{text(1, "ja", "甲"), text(2, "ja", "甲"), true},
+		{text(1, "ja", "甲", "en", ""), text(2, "ja", "甲"), true},
+		{text(1, "ja", "甲", "en", "a"), text(1, "en", "a", "ja", "甲"), true},
+		{text(1, "ja", "甲"), text(1, "ja", "乙"), false},
+		{text(1, "ja", "甲"), text(1, "en", "甲"), false},
+		{text(1, "ja", "甲"), text(1, "ja", "甲", "en", "a"), false},
+		{text(1, "ja", "甲"), Text{}, false},
+	} {
+		if got := tt.a.Equal(tt.b); got != tt.want {
+			t.Errorf("%v.Equal(%v) = %v", tt.a, tt.b, got)
+		}
+		if got := tt.b.Equal(tt.a); got != tt.want {
+			t.Errorf("%v.Equal(%v) = %v, unlike the reverse", tt.b, tt.a, got)
+		}
+	}
+}

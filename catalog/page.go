@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -32,7 +33,7 @@ func (d *decoder) pageFile(data []byte, stem string) pageFile {
 		return p
 	}
 	p.id, p.lang = stem[:i], Lang(stem[i+1:])
-	if d.langs != nil && !hasLang(d.langs, p.lang) {
+	if d.langs != nil && !slices.Contains(d.langs, p.lang) {
 		fail(Position{File: d.file}, ruleLanguage, "", "%q is not a language of the guide", p.lang)
 		p.id = ""
 		return p

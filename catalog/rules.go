@@ -3,6 +3,8 @@ package catalog
 import (
 	"fmt"
 	"sort"
+
+	"riskguide/catalog/strictyaml"
 )
 
 // Rule is one of the checks that loading and assembling a guide make. Its name
@@ -19,22 +21,22 @@ const (
 	ruleMissing    = "missing-file"
 	ruleUnlisted   = "unknown-file"
 	ruleFileName   = "file-name"
-	ruleFileSize   = "file-size"
-	ruleEncoding   = "encoding"
-	ruleCharacter  = "character"
-	ruleSyntax     = "yaml-syntax"
-	ruleAnchor     = "yaml-anchor"
-	ruleTag        = "yaml-tag"
-	ruleNesting    = "nesting"
-	ruleUnknownKey = "unknown-key"
-	ruleMissingKey = "missing-key"
-	ruleTwiceKey   = "duplicate-key"
-	ruleType       = "wrong-type"
-	ruleValue      = "value"
+	ruleFileSize   = strictyaml.RuleFileSize
+	ruleEncoding   = strictyaml.RuleEncoding
+	ruleCharacter  = strictyaml.RuleCharacter
+	ruleSyntax     = strictyaml.RuleSyntax
+	ruleAnchor     = strictyaml.RuleAnchor
+	ruleTag        = strictyaml.RuleTag
+	ruleNesting    = strictyaml.RuleNesting
+	ruleUnknownKey = strictyaml.RuleUnknownKey
+	ruleMissingKey = strictyaml.RuleMissingKey
+	ruleTwiceKey   = strictyaml.RuleTwiceKey
+	ruleType       = strictyaml.RuleType
+	ruleValue      = strictyaml.RuleValue
 
-	ruleEmptyText   = "empty-text"
+	ruleEmptyText   = strictyaml.RuleEmptyText
 	ruleWhiteSpace  = "white-space"
-	ruleLanguage    = "unknown-language"
+	ruleLanguage    = strictyaml.RuleLanguage
 	ruleTranslation = "missing-translation"
 	ruleTwiceText   = "duplicate-text"
 	ruleIDForm      = "id-form"

@@ -3,9 +3,12 @@ package catalog
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"riskguide/catalog/strictyaml"
 )
 
 // textUse is a text with where it stands and what it is.
@@ -29,6 +32,14 @@ type writtenKey struct {
 	lang Lang
 	text string
 }
+
+// need tells whether something must be there.
+type need bool
+
+const (
+	optional need = false
+	required need = true
+)
 
 // text checks a text and keeps it for the checks that need all texts. The
 // owner's position stands where the text has none. Texts of the same kind that
@@ -55,14 +66,14 @@ func (a *assembler) wellFormed(t Text, owner Position, n need, what, id string) 
 	}
 	for _, lang := range sortedLangs(t.Values) {
 		s := t.Values[lang]
-		if len(a.langs) > 0 && !hasLang(a.langs, lang) {
+		if len(a.langs) > 0 && !slices.Contains(a.langs, lang) {
 			a.error(u.pos, ruleLanguage, "", "%q, a language of %s, is not a language of the guide", clip(string(lang)), u)
 		}
 		if isBlank(s) {
 			a.error(u.pos, ruleEmptyText, "", "%s is empty in %s", u, lang)
 			continue
 		}
-		if i := strings.IndexFunc(s, forbidden); i >= 0 || !utf8.ValidString(s) {
+		if i := strings.IndexFunc(s, strictyaml.Forbidden); i >= 0 || !utf8.ValidString(s) {
 			a.error(u.pos, ruleCharacter, "", "%s holds a character that is not allowed", u)
 		}
 		if strings.TrimSpace(s) != s {
@@ -146,26 +157,6 @@ func isBlankText(t Text) bool {
 		}
 	}
 	return true
-}
-
-// sameText reports whether two texts have the same wordings.
-func sameText(x, y Text) bool {
-	n := 0
-	for lang, s := range x.Values {
-		if s == "" {
-			continue
-		}
-		if y.Values[lang] != s {
-			return false
-		}
-		n++
-	}
-	for _, s := range y.Values {
-		if s != "" {
-			n--
-		}
-	}
-	return n == 0
 }
 
 // sortedLangs returns the languages of a text, sorted, those without a wording

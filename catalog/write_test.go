@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"riskguide/catalog/strictyaml"
 )
 
 func mapFS(files map[string][]byte) fstest.MapFS {
@@ -296,7 +298,7 @@ func (m sourceMaker) source() *Source {
 	src := &Source{Guide: g}
 	title := func() string {
 		s := strings.TrimSpace(strings.NewReplacer("\n", " ", "\r", " ").Replace(m.wording()))
-		if s == "" || strings.IndexFunc(s, forbidden) >= 0 {
+		if s == "" || strings.IndexFunc(s, strictyaml.Forbidden) >= 0 {
 			return "#"
 		}
 		return s
@@ -305,7 +307,7 @@ func (m sourceMaker) source() *Source {
 		p := &Page{ID: fmt.Sprintf("%d0-page", i+1), Title: Text{Values: map[Lang]string{}}, Body: Text{Values: map[Lang]string{}}}
 		for _, l := range g.Languages[:1+m.some(1)] {
 			body := strings.Map(func(r rune) rune {
-				if forbidden(r) {
+				if strictyaml.Forbidden(r) {
 					return -1
 				}
 				return r

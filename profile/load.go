@@ -1,13 +1,11 @@
 package profile
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"regexp"
@@ -17,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"riskguide/catalog"
+	"riskguide/catalog/strictyaml"
 )
 
 // LoadOptions tells [Load] what the files are called in messages.
@@ -28,21 +27,23 @@ type LoadOptions struct {
 
 // Load reads the profile in the file name of fsys, and those that it extends.
 // The problems are everything that is wrong with the files as such, sorted; what
-// can only be told in view of a catalog is reported by [Tailor]. The profile is
-// nil if any of the problems is an error, and if ctx is cancelled, which is a
-// problem too.
+// can only be told in view of a catalog is reported by [Tailor].
+//
+// Where problems are errors, the profile holds what could be read. It is then
+// good for [Tailor] alone, which checks it against the catalog, so that all
+// mistakes are told at once, but makes no pack of it. The profile is nil if
+// nothing could be read, and if ctx is cancelled, which is a problem too.
 func Load(ctx context.Context, fsys fs.FS, name string, opts LoadOptions) (*Profile, catalog.Problems) {
 	l := &loader{ctx: ctx, fsys: fsys, opts: opts}
 	p := l.load(name, catalog.Position{})
-	l.problems.Sort()
-	if l.problems.HasErrors() {
-		return nil, l.problems
+	if l.stopped {
+		p = nil
 	}
-	l.finish(p)
-	l.problems.Sort()
-	if l.problems.HasErrors() {
-		return nil, l.problems
+	if p != nil {
+		l.finish(p)
+		p.incomplete = l.problems.HasErrors()
 	}
+	l.problems.Sort()
 	return p, l.problems
 }
 
@@ -51,6 +52,7 @@ type loader struct {
 	fsys     fs.FS
 	opts     LoadOptions
 	chain    []string // the files that are being read
+	stopped  bool     // the context was cancelled
 	problems catalog.Problems
 }
 
@@ -73,31 +75,43 @@ func (l *loader) load(name string, from catalog.Position) *Profile {
 	}
 	if err := l.ctx.Err(); err != nil {
 		l.fail(from, ruleRead, "", "%v", err)
+		l.stopped = true
 		return nil
 	}
 	l.chain = append(l.chain, name)
-	data, err := readFile(l.fsys, name)
-	if err != nil {
-		l.fail(from, ruleRead, "", "%s: %s", display, reason(err))
+	data, err := strictyaml.ReadFile(l.fsys, name, maxFileSize)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		l.fail(from, ruleRead, "", "%s: there is no such file", display)
+		return nil
+	case err != nil:
+		l.fail(from, ruleRead, "", "%s: %v", display, err)
 		return nil
 	}
-	d := &decoder{file: display, wordings: map[wordingKey]catalog.Position{}}
-	root := d.parse(data)
+	sum := sha256.Sum256(data)
+	d := newDecoder(display)
+	root := d.root(data)
 	if root == nil {
 		l.problems = append(l.problems, d.problems...)
 		return nil
 	}
 	p := &Profile{Pos: d.pos(root)}
-	p.wordings = d.wordings
-	p.lines = map[string][]string{display: strings.Split(string(data), "\n")}
-	sum := sha256.Sum256(data)
+	p.wordings, p.faulty = d.wordings, d.faulty
+	p.lines = map[string][]string{display: strings.Split(strings.TrimPrefix(string(data), "\uFEFF"), "\n")}
 	p.Files = []File{{Name: relative(path.Dir(l.chain[0]), name), SHA256: hex.EncodeToString(sum[:])}}
 	var base *Profile
-	if n := child(root, "extends"); n != nil && !isNull(n) {
-		base = l.extended(d, name, n)
+	extends := strictyaml.Child(root, "extends")
+	if extends != nil {
+		base = l.extended(d, name, extends)
 	}
-	l.languages(d, root, p, base)
-	d.profile(root, p, base == nil && child(root, "extends") == nil)
+	d.languages(root, p, base)
+	if !d.profile(root, p) {
+		l.problems = append(l.problems, d.problems...)
+		return nil
+	}
+	if extends != nil && base == nil {
+		p.setUnread("extends")
+	}
 	l.problems = append(l.problems, d.problems...)
 	if stem := strings.TrimSuffix(path.Base(name), path.Ext(name)); p.ID != "" && p.ID != stem {
 		l.warn(p.idPos, ruleFileName, "name the file "+p.ID+".yaml, or change the id",
@@ -121,31 +135,21 @@ func relative(dir, name string) string {
 	return up + strings.TrimPrefix(name, dir+"/")
 }
 
-// readFile reads a file up to the limit and a little more.
-func readFile(fsys fs.FS, name string) ([]byte, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, err
+// root returns the root of a file, nil where it cannot be decoded.
+func (d *decoder) root(data []byte) *yaml.Node {
+	data, ok := d.Check(data, maxFileSize)
+	if !ok {
+		return nil
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
-	return bytes.TrimPrefix(data, []byte("\ufeff")), err
-}
-
-// reason says why a file could not be read, without its path.
-func reason(err error) string {
-	if errors.Is(err, fs.ErrNotExist) {
-		return "there is no such file"
-	}
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
-	}
-	return err.Error()
+	root, _ := d.Parse(data)
+	return root
 }
 
 // extended loads the profile that n names.
 func (l *loader) extended(d *decoder, name string, n *yaml.Node) *Profile {
+	if n.Tag == "!!null" {
+		return nil // reported as any key without a value
+	}
 	s, ok := d.str(n, "extends")
 	if !ok {
 		return nil
@@ -153,11 +157,11 @@ func (l *loader) extended(d *decoder, name string, n *yaml.Node) *Profile {
 	target := path.Join(path.Dir(name), strings.ReplaceAll(s, `\`, "/"))
 	switch {
 	case path.IsAbs(s) || !fs.ValidPath(target):
-		d.fail(n, ruleRead, "", "%q lies outside the folder from which profiles are read", clip(s))
+		d.Fail(n, ruleRead, "", "%q lies outside the folder from which profiles are read", strictyaml.Clip(s))
 	case slices.Contains(l.chain, target):
-		d.fail(n, ruleCycle, "", "the profiles extend each other: %s", strings.Join(append(l.chain, target), " → "))
+		d.Fail(n, ruleCycle, "", "the profiles extend each other: %s", strings.Join(append(l.chain, target), " → "))
 	case len(l.chain) >= maxChain:
-		d.fail(n, ruleCycle, "", "more than %d profiles extend one another", maxChain)
+		d.Fail(n, ruleCycle, "", "more than %d profiles extend one another", maxChain)
 	default:
 		return l.load(target, d.pos(n))
 	}
@@ -165,25 +169,27 @@ func (l *loader) extended(d *decoder, name string, n *yaml.Node) *Profile {
 }
 
 // languages finds out the languages of a file's texts before they are decoded.
-func (l *loader) languages(d *decoder, root *yaml.Node, p, base *Profile) {
-	if n := child(root, "languages"); n != nil && !isNull(n) {
+func (d *decoder) languages(root *yaml.Node, p, base *Profile) {
+	if n := strictyaml.Child(root, "languages"); n != nil && n.Tag != "!!null" {
 		for _, ref := range d.refs(n, "languages") {
 			if !langForm.MatchString(ref.ID) {
 				d.problems = append(d.problems, catalog.Problem{Pos: ref.Pos, Level: catalog.LevelError, Rule: ruleIDForm,
-					Message: fmt.Sprintf("%q is not a language tag in small letters, such as \"ja\"", clip(ref.ID))})
+					Message: fmt.Sprintf("%q is not a language tag in small letters, such as \"ja\"", strictyaml.Clip(ref.ID))})
 				continue
 			}
 			p.Languages = append(p.Languages, catalog.Lang(ref.ID))
 			p.languagePos = append(p.languagePos, ref.Pos)
 		}
+		if len(p.Languages) == 0 {
+			p.setUnread("languages")
+		}
 	} else if base != nil {
 		p.Languages, p.languagePos = base.Languages, base.languagePos
 	}
-	d.lang = p.Lang()
-	d.langs = slices.Clone(p.Languages)
-	for _, known := range []catalog.Lang{catalog.Japanese, catalog.English} {
-		if !slices.Contains(d.langs, known) {
-			d.langs = append(d.langs, known)
+	d.Lang = string(p.Lang())
+	for _, l := range append(slices.Clone(p.Languages), catalog.Japanese, catalog.English) {
+		if !slices.Contains(d.Langs, string(l)) {
+			d.Langs = append(d.Langs, string(l))
 		}
 	}
 }
@@ -199,45 +205,73 @@ var (
 // maxID is the length of the longest id; file and sheet names are made of ids.
 const maxID = 64
 
-// profile decodes a whole file into p. With whole, what every pack needs must be
-// there; a file that extends another may leave it to that one.
-func (d *decoder) profile(n *yaml.Node, p *Profile, whole bool) {
-	order := []string{"id!", "title", "description", "edition", "languages", "extends", "organisation",
-		"supplier", "service", "contact", "due", "scope", "select", "exclude", "obligations", "modify",
-		"parameters", "requirements", "cover_letter"}
-	if whole {
-		order[1], order[4] = "title!", "languages!"
+// profile decodes a whole file into p and reports whether it is a mapping. What
+// every pack needs may be left to a profile that this one extends, so that it is
+// looked for later.
+func (d *decoder) profile(n *yaml.Node, p *Profile) bool {
+	// whole is a field of which it is noted whether all entries were kept.
+	whole := func(key string, decode func(v *yaml.Node) bool) strictyaml.Field {
+		return strictyaml.Optional(key, func(v *yaml.Node) {
+			if !decode(v) {
+				p.setUnread(key)
+			}
+		})
 	}
-	d.mapping(n, "the profile", order, fields{
-		"id": func(v *yaml.Node) {
+	if !d.Mapping(n, "the profile",
+		strictyaml.Required("id", func(v *yaml.Node) {
 			p.ID, _ = d.str(v, "id")
 			p.idPos = d.pos(v)
 			if p.ID != "" && (!slugForm.MatchString(p.ID) || len(p.ID) > maxID) {
-				d.fail(v, ruleIDForm, `use small letters, digits and hyphens, such as "high-severity"`, "%q is not the form of an id", clip(p.ID))
+				d.Complain(v, ruleIDForm, `use small letters, digits and hyphens, such as "high-severity"`, "%q is not the form of an id", strictyaml.Clip(p.ID))
 			}
-		},
-		"title":        func(v *yaml.Node) { p.Title = d.text(v, "title") },
-		"description":  func(v *yaml.Node) { p.Description = d.text(v, "description") },
-		"edition":      func(v *yaml.Node) { p.Edition = d.ref(v, "edition") },
-		"languages":    func(*yaml.Node) {}, // decoded before
-		"extends":      func(*yaml.Node) {}, // decoded before
-		"organisation": func(v *yaml.Node) { p.Organisation = d.party(v, "organisation") },
-		"supplier":     func(v *yaml.Node) { p.Supplier = d.party(v, "supplier") },
-		"service":      func(v *yaml.Node) { p.Service = d.service(v) },
-		"contact":      func(v *yaml.Node) { p.Contact = d.contact(v) },
-		"due":          func(v *yaml.Node) { p.Due = d.date(v, "due") },
-		"scope":        func(v *yaml.Node) { p.Scope = d.text(v, "scope") },
-		"select":       func(v *yaml.Node) { p.Select = d.selections(v) },
-		"exclude": func(v *yaml.Node) {
-			d.list(v, "exclude", func(v *yaml.Node) { p.Exclude = append(p.Exclude, d.exclude(v)) })
-		},
-		"obligations":  func(v *yaml.Node) { d.obligations(v, &p.Obligations) },
-		"modify":       func(v *yaml.Node) { p.Modify = d.modifications(v) },
-		"parameters":   func(v *yaml.Node) { p.Values = d.values(v) },
-		"requirements": func(v *yaml.Node) { p.Added = d.requirements(v) },
-		"cover_letter": func(v *yaml.Node) { p.CoverLetter = d.text(v, "cover_letter") },
-	})
+		}),
+		strictyaml.Optional("title", func(v *yaml.Node) {
+			if p.Title = d.text(v, "title"); p.Title.IsZero() {
+				p.setUnread("title")
+			}
+		}),
+		strictyaml.Optional("description", func(v *yaml.Node) { p.Description = d.text(v, "description") }),
+		strictyaml.Optional("edition", func(v *yaml.Node) { p.Edition = d.ref(v, "edition") }),
+		strictyaml.Optional("languages", func(*yaml.Node) {}), // decoded before
+		strictyaml.Optional("extends", func(*yaml.Node) {}),   // decoded before
+		strictyaml.Optional("organisation", func(v *yaml.Node) { p.Organisation = d.party(v, "organisation") }),
+		strictyaml.Optional("supplier", func(v *yaml.Node) { p.Supplier = d.party(v, "supplier") }),
+		strictyaml.Optional("service", func(v *yaml.Node) { p.Service = d.service(v) }),
+		strictyaml.Optional("contact", func(v *yaml.Node) { p.Contact = d.contact(v) }),
+		strictyaml.Optional("due", func(v *yaml.Node) { p.Due = d.Date(v, "due") }),
+		strictyaml.Optional("scope", func(v *yaml.Node) { p.Scope = d.text(v, "scope") }),
+		whole("select", func(v *yaml.Node) (ok bool) {
+			p.Select, ok = d.selections(v)
+			return ok
+		}),
+		whole("exclude", func(v *yaml.Node) (ok bool) {
+			p.Exclude, ok = d.exclusions(v)
+			return ok
+		}),
+		strictyaml.Optional("obligations", func(v *yaml.Node) { d.obligations(v, &p.Obligations) }),
+		whole("modify", func(v *yaml.Node) (ok bool) {
+			p.Modify, ok = d.modifications(v)
+			return ok
+		}),
+		whole("parameters", func(v *yaml.Node) (ok bool) {
+			p.Values, ok = d.values(v)
+			return ok
+		}),
+		whole("requirements", func(v *yaml.Node) (ok bool) {
+			p.Added, ok = d.requirements(v)
+			return ok
+		}),
+		strictyaml.Optional("cover_letter", func(v *yaml.Node) { p.CoverLetter = d.text(v, "cover_letter") }),
+	) {
+		return false
+	}
+	for _, key := range []string{"title", "languages", "extends", "select", "exclude", "modify", "parameters", "requirements"} {
+		if d.Missed(n, key) {
+			p.setUnread(key)
+		}
+	}
 	d.checkLetter(p)
+	return true
 }
 
 func (d *decoder) party(n *yaml.Node, what string) Party {
@@ -246,12 +280,12 @@ func (d *decoder) party(n *yaml.Node, what string) Party {
 		p.Name = d.text(n, what)
 		return p
 	}
-	d.mapping(n, what, []string{"name!", "department", "address", "person"}, fields{
-		"name":       func(v *yaml.Node) { p.Name = d.text(v, "name of "+what) },
-		"department": func(v *yaml.Node) { p.Department = d.text(v, "department of "+what) },
-		"address":    func(v *yaml.Node) { p.Address = d.text(v, "address of "+what) },
-		"person":     func(v *yaml.Node) { p.Person = d.text(v, "person of "+what) },
-	})
+	d.Mapping(n, what,
+		strictyaml.Required("name", func(v *yaml.Node) { p.Name = d.text(v, "name of "+what) }),
+		strictyaml.Optional("department", func(v *yaml.Node) { p.Department = d.text(v, "department of "+what) }),
+		strictyaml.Optional("address", func(v *yaml.Node) { p.Address = d.text(v, "address of "+what) }),
+		strictyaml.Optional("person", func(v *yaml.Node) { p.Person = d.text(v, "person of "+what) }),
+	)
 	return p
 }
 
@@ -261,103 +295,119 @@ func (d *decoder) service(n *yaml.Node) Service {
 		s.Name = d.text(n, "service")
 		return s
 	}
-	d.mapping(n, "service", []string{"name!", "description"}, fields{
-		"name":        func(v *yaml.Node) { s.Name = d.text(v, "name of service") },
-		"description": func(v *yaml.Node) { s.Description = d.text(v, "description of service") },
-	})
+	d.Mapping(n, "service",
+		strictyaml.Required("name", func(v *yaml.Node) { s.Name = d.text(v, "name of service") }),
+		strictyaml.Optional("description", func(v *yaml.Node) { s.Description = d.text(v, "description of service") }),
+	)
 	return s
 }
 
 func (d *decoder) contact(n *yaml.Node) Contact {
 	c := Contact{Pos: d.pos(n)}
-	d.mapping(n, "contact", []string{"name", "email", "phone"}, fields{
-		"name": func(v *yaml.Node) { c.Name = d.text(v, "name of contact") },
-		"email": func(v *yaml.Node) {
+	d.Mapping(n, "contact",
+		strictyaml.Optional("name", func(v *yaml.Node) { c.Name = d.text(v, "name of contact") }),
+		strictyaml.Optional("email", func(v *yaml.Node) {
 			c.Email, _ = d.str(v, "email of contact")
 			if c.Email != "" && !emailForm.MatchString(c.Email) {
-				d.fail(v, ruleValue, "", "%q is no e-mail address", clip(c.Email))
+				d.Complain(v, strictyaml.RuleValue, "", "%q is no e-mail address", strictyaml.Clip(c.Email))
 			}
-		},
-		"phone": func(v *yaml.Node) { c.Phone, _ = d.str(v, "phone of contact") },
-	})
+		}),
+		strictyaml.Optional("phone", func(v *yaml.Node) { c.Phone, _ = d.str(v, "phone of contact") }),
+	)
 	return c
 }
 
-// selectorKeys are the keys by which a rule names a part of the catalog.
-var selectorKeys = []string{"risks", "severities", "layers", "measures", "tags"}
+// The keys by which a rule names a part of the catalog.
+func measureKeys() []string { return []string{"risks", "severities", "layers", "measures", "tags"} }
+func controlKeys() []string { return []string{"clauses", "controls"} }
 
-// selector adds the decoding of a selector's keys to fs.
-func (d *decoder) selector(s *Selector, fs fields) fields {
-	for key, list := range map[string]*[]catalog.Ref{
-		"risks": &s.Risks, "severities": &s.Severities, "layers": &s.Layers, "measures": &s.Measures,
-		"tags": &s.Tags, "clauses": &s.Clauses, "controls": &s.Controls,
-	} {
-		fs[key] = func(v *yaml.Node) { *list = d.refs(v, key) }
+// selector returns the fields that name a part of the catalog by measures, and
+// with controls by statements too, followed by others.
+func (d *decoder) selector(s *Selector, controls bool, more ...strictyaml.Field) []strictyaml.Field {
+	lists := []*[]catalog.Ref{&s.Risks, &s.Severities, &s.Layers, &s.Measures, &s.Tags, &s.Clauses, &s.Controls}
+	keys := measureKeys()
+	if controls {
+		keys = append(keys, controlKeys()...)
 	}
-	return fs
+	var fields []strictyaml.Field
+	for i, key := range keys {
+		fields = append(fields, strictyaml.Optional(key, func(v *yaml.Node) { *lists[i] = d.refs(v, key) }))
+	}
+	return append(fields, more...)
 }
 
-func (d *decoder) selections(n *yaml.Node) []Selection {
-	var out []Selection
-	one := func(v *yaml.Node) {
-		s := Selection{Selector: Selector{Pos: d.pos(v)}}
-		fs := d.selector(&s.Selector, fields{
-			"all": func(v *yaml.Node) {
-				if s.All = d.boolean(v, "all"); !s.All {
-					d.fail(v, ruleValue, "leave the key out", "all can only be true")
-				}
-			},
-			"reason": func(v *yaml.Node) { s.Reason = d.text(v, "reason") },
-		})
-		delete(fs, "clauses")
-		delete(fs, "controls")
-		if !d.mapping(v, "a rule of select", append([]string{"all", "reason"}, selectorKeys...), fs) {
-			return
-		}
-		named := 0
-		for _, k := range selectorKeys {
-			if child(v, k) != nil {
-				named++
-			}
-		}
-		if child(v, "all") != nil && named > 0 {
-			d.fail(v, ruleValue, "", "a rule that selects all cannot name anything else")
-		} else if child(v, "all") == nil && named == 0 {
-			d.fail(v, ruleMissingKey, "name risks, severities, layers, measures or tags, or write all: true", "the rule names nothing")
-		}
-		out = append(out, s)
-	}
+// names reports whether a rule names anything by the keys. With keys that are
+// unknown or could not be read, what the rule names is not known.
+func (d *decoder) names(n *yaml.Node, s *Selector, keys ...string) bool {
+	s.unread = s.unread || d.HasUnknown(n) || d.unread(n, keys...) != nil
+	return slices.ContainsFunc(keys, func(k string) bool { return strictyaml.Child(n, k) != nil })
+}
+
+func (d *decoder) selections(n *yaml.Node) ([]Selection, bool) {
 	if n.Kind == yaml.MappingNode {
-		one(n)
-		return out
+		s, ok := d.selection(n)
+		return []Selection{s}, ok
 	}
-	d.list(n, "select", one)
-	return out
+	return entries(d, n, "select", d.selection)
 }
 
-func (d *decoder) exclude(n *yaml.Node) Exclude {
-	e := Exclude{Selector: Selector{Pos: d.pos(n)}}
-	keys := append(slices.Clone(selectorKeys), "clauses", "controls", "requirements", "reason!")
-	fs := d.selector(&e.Selector, fields{
-		"requirements": func(v *yaml.Node) { e.Requirements = d.refs(v, "requirements") },
-		"reason":       func(v *yaml.Node) { e.Reason = d.text(v, "reason") },
-	})
-	if !d.mapping(n, "an entry of exclude", keys, fs) {
-		return e
-	}
-	named := 0
-	for _, k := range keys[:len(keys)-2] {
-		if child(n, k) != nil {
-			named++
+// entries decodes a list. It reports whether all of its entries are in the
+// result.
+func entries[T any](d *decoder, n *yaml.Node, what string, decode func(v *yaml.Node) (T, bool)) ([]T, bool) {
+	var out []T
+	d.List(n, what, func(v *yaml.Node) {
+		if x, ok := decode(v); ok {
+			out = append(out, x)
 		}
+	})
+	return out, n.Kind == yaml.SequenceNode && len(out) == len(n.Content)
+}
+
+func (d *decoder) selection(v *yaml.Node) (Selection, bool) {
+	s := Selection{Selector: Selector{Pos: d.pos(v)}}
+	ok := d.Mapping(v, "a rule of select", append([]strictyaml.Field{
+		strictyaml.Optional("all", func(v *yaml.Node) {
+			if s.All = d.Boolean(v, "all"); !s.All {
+				d.Fail(v, strictyaml.RuleValue, "leave the key out", "all can only be true")
+			}
+		}),
+		strictyaml.Optional("reason", func(v *yaml.Node) { s.Reason = d.text(v, "reason") }),
+	}, d.selector(&s.Selector, false)...)...)
+	if !ok {
+		return s, false
 	}
-	switch own := child(n, "requirements") != nil; {
-	case own && named > 0:
-		d.fail(n, ruleValue, "make two entries of it", "an entry that excludes added requirements cannot name anything else")
-	case !own && named == 0:
-		d.fail(n, ruleMissingKey, "name risks, severities, layers, measures, tags, clauses, controls or requirements", "the entry excludes nothing")
+	named, all := d.names(v, &s.Selector, measureKeys()...), d.names(v, &s.Selector, "all")
+	switch {
+	case all && named:
+		d.Complain(v, strictyaml.RuleValue, "", "a rule that selects all cannot name anything else")
+	case !all && !named:
+		d.Fail(v, strictyaml.RuleMissingKey, "name risks, severities, layers, measures or tags, or write all: true", "the rule names nothing")
+		s.unread = true
 	}
-	return e
+	return s, true
+}
+
+func (d *decoder) exclusions(n *yaml.Node) ([]Exclude, bool) {
+	return entries(d, n, "exclude", d.exclude)
+}
+
+func (d *decoder) exclude(n *yaml.Node) (Exclude, bool) {
+	e := Exclude{Selector: Selector{Pos: d.pos(n)}}
+	if !d.Mapping(n, "an entry of exclude", d.selector(&e.Selector, true,
+		strictyaml.Optional("requirements", func(v *yaml.Node) { e.Requirements = d.refs(v, "requirements") }),
+		strictyaml.Required("reason", func(v *yaml.Node) { e.Reason = d.text(v, "reason") }),
+	)...) {
+		return e, false
+	}
+	named := d.names(n, &e.Selector, append(measureKeys(), controlKeys()...)...)
+	switch own := d.names(n, &e.Selector, "requirements"); {
+	case own && named:
+		d.Complain(n, strictyaml.RuleValue, "make two entries of it", "an entry that excludes added requirements cannot name anything else")
+	case !own && !named:
+		d.Fail(n, strictyaml.RuleMissingKey, "name risks, severities, layers, measures, tags, clauses, controls or requirements", "the entry excludes nothing")
+		e.unread = true
+	}
+	return e, true
 }
 
 func (d *decoder) obligations(n *yaml.Node, o *Obligations) {
@@ -365,79 +415,77 @@ func (d *decoder) obligations(n *yaml.Node, o *Obligations) {
 		o.Default = d.obligation(n, "obligations")
 		return
 	}
-	d.mapping(n, "obligations", []string{"default", "rules"}, fields{
-		"default": func(v *yaml.Node) { o.Default = d.obligation(v, "default") },
-		"rules": func(v *yaml.Node) {
-			d.list(v, "rules", func(v *yaml.Node) {
+	d.Mapping(n, "obligations",
+		strictyaml.Optional("default", func(v *yaml.Node) { o.Default = d.obligation(v, "default") }),
+		strictyaml.Optional("rules", func(v *yaml.Node) {
+			d.List(v, "rules", func(v *yaml.Node) {
 				r := ObligationRule{Selector: Selector{Pos: d.pos(v)}}
-				keys := append(slices.Clone(selectorKeys), "clauses", "controls")
-				fs := d.selector(&r.Selector, fields{
-					"obligation": func(v *yaml.Node) { r.Obligation = d.obligation(v, "obligation") },
-					"note":       func(v *yaml.Node) { r.Note = d.text(v, "note") },
-				})
-				if !d.mapping(v, "a rule of obligations", append(keys, "obligation!", "note"), fs) {
+				if !d.Mapping(v, "a rule of obligations", d.selector(&r.Selector, true,
+					strictyaml.Required("obligation", func(v *yaml.Node) { r.Obligation = d.obligation(v, "obligation") }),
+					strictyaml.Optional("note", func(v *yaml.Node) { r.Note = d.text(v, "note") }),
+				)...) {
 					return
 				}
-				if !slices.ContainsFunc(keys, func(k string) bool { return child(v, k) != nil }) {
-					d.fail(v, ruleMissingKey, `for everything, write "default"`, "the rule names nothing")
+				if !d.names(v, &r.Selector, append(measureKeys(), controlKeys()...)...) {
+					d.Fail(v, strictyaml.RuleMissingKey, `for everything, write "default"`, "the rule names nothing")
+					r.unread = true
 				}
 				o.Rules = append(o.Rules, r)
 			})
-		},
-	})
+		}),
+	)
 }
 
-func (d *decoder) modifications(n *yaml.Node) []Modification {
-	var out []Modification
-	d.list(n, "modify", func(v *yaml.Node) {
+func (d *decoder) modifications(n *yaml.Node) ([]Modification, bool) {
+	return entries(d, n, "modify", func(v *yaml.Node) (Modification, bool) {
 		m := Modification{Pos: d.pos(v)}
-		d.mapping(v, "an entry of modify", []string{"control!", "add", "parameters"}, fields{
-			"control":    func(v *yaml.Node) { m.Control = d.ref(v, "control") },
-			"add":        func(v *yaml.Node) { m.Add = d.text(v, "add") },
-			"parameters": func(v *yaml.Node) { m.Parameters = d.parameters(v) },
-		})
-		if v.Kind == yaml.MappingNode && child(v, "add") == nil && child(v, "parameters") == nil {
-			d.fail(v, ruleMissingKey, "write add or parameters", "the entry changes nothing")
+		if !d.Mapping(v, "an entry of modify",
+			strictyaml.Required("control", func(v *yaml.Node) { m.Control = d.ref(v, "control") }),
+			strictyaml.Optional("add", func(v *yaml.Node) { m.Add = d.text(v, "add") }),
+			strictyaml.Optional("parameters", func(v *yaml.Node) { m.Parameters = d.parameters(v) }),
+		) {
+			return m, false
 		}
-		if m.Control.ID != "" {
-			out = append(out, m)
+		m.unread = d.unread(v, "add", "parameters")
+		if strictyaml.Child(v, "add") == nil && strictyaml.Child(v, "parameters") == nil {
+			d.Fail(v, strictyaml.RuleMissingKey, "write add or parameters", "the entry changes nothing")
 		}
+		return m, m.Control.ID != ""
 	})
-	return out
 }
 
 func (d *decoder) parameters(n *yaml.Node) []*Parameter {
 	var out []*Parameter
-	d.list(n, "parameters", func(v *yaml.Node) {
+	d.List(n, "parameters", func(v *yaml.Node) {
 		p := &Parameter{Pos: d.pos(v)}
-		d.mapping(v, "a parameter", []string{"id!", "label", "default", "min", "max", "choices"}, fields{
-			"id": func(v *yaml.Node) {
+		d.Mapping(v, "a parameter",
+			strictyaml.Required("id", func(v *yaml.Node) {
 				s, ok := d.str(v, "id of a parameter")
 				if ok && nameLength(s) != len(s) {
-					d.fail(v, ruleIDForm, `use small letters and digits, such as "days"`, "%q is not the form of a parameter's id", clip(s))
+					d.Fail(v, ruleIDForm, `use small letters and digits, such as "days"`, "%q is not the form of a parameter's id", strictyaml.Clip(s))
 				} else if slices.ContainsFunc(out, func(o *Parameter) bool { return o.ID == s }) {
-					d.fail(v, ruleTwiceID, "", "parameter %q is given twice", s)
+					d.Fail(v, ruleTwiceID, "", "parameter %q is given twice", s)
 				} else {
 					p.ID = s
 				}
-			},
-			"label":   func(v *yaml.Node) { p.Label = d.text(v, "label of a parameter") },
-			"default": func(v *yaml.Node) { p.Default, _ = d.scalar(v, "default of a parameter") },
-			"min":     func(v *yaml.Node) { p.Min = d.number(v, "min") },
-			"max":     func(v *yaml.Node) { p.Max = d.number(v, "max") },
-			"choices": func(v *yaml.Node) {
-				d.list(v, "choices", func(v *yaml.Node) {
+			}),
+			strictyaml.Optional("label", func(v *yaml.Node) { p.Label = d.text(v, "label of a parameter") }),
+			strictyaml.Optional("default", func(v *yaml.Node) { p.Default, _ = d.scalar(v, "default of a parameter") }),
+			strictyaml.Optional("min", func(v *yaml.Node) { p.Min = d.number(v, "min") }),
+			strictyaml.Optional("max", func(v *yaml.Node) { p.Max = d.number(v, "max") }),
+			strictyaml.Optional("choices", func(v *yaml.Node) {
+				d.List(v, "choices", func(v *yaml.Node) {
 					if s, ok := d.scalar(v, "a choice"); ok {
 						p.Choices = append(p.Choices, s)
 					}
 				})
-				if v.Kind == yaml.SequenceNode && len(v.Content) == 0 {
-					d.fail(v, ruleValue, "", "choices is an empty list")
-				}
-			},
-		})
+				d.notEmpty(v, "choices")
+			}),
+		)
+		p.unread = d.unread(v, "default", "min", "max", "choices")
 		if p.Min != nil && p.Max != nil && *p.Min > *p.Max {
-			d.fail(v, ruleValue, "", "min %s is above max %s", formatNumber(*p.Min), formatNumber(*p.Max))
+			d.Complain(v, strictyaml.RuleValue, "", "min %s is above max %s", formatNumber(*p.Min), formatNumber(*p.Max))
+			p.Min, p.Max = nil, nil // no value keeps both
 		}
 		if p.ID != "" {
 			out = append(out, p)
@@ -447,62 +495,60 @@ func (d *decoder) parameters(n *yaml.Node) []*Parameter {
 }
 
 // values decodes {"8.6.1.2": {days: 14}}.
-func (d *decoder) values(n *yaml.Node) []Value {
+func (d *decoder) values(n *yaml.Node) ([]Value, bool) {
 	var out []Value
 	if n.Kind != yaml.MappingNode {
-		d.wrongType(n, "parameters", `a mapping such as {"8.6.1.2": {days: 14}}`)
-		return nil
+		d.WrongType(n, "parameters", `a mapping such as {"8.6.1.2": {days: 14}}`)
+		return nil, false
 	}
-	d.eachKey(n, "parameters", func(k, v *yaml.Node) {
+	d.Keys(n, "parameters", func(k, v *yaml.Node) {
 		id := catalog.Ref{ID: k.Value, Pos: d.pos(k)}
+		what := "the parameters of " + strictyaml.Clip(id.ID)
 		if v.Kind != yaml.MappingNode {
-			d.wrongType(v, "the parameters of "+clip(id.ID), "a mapping such as {days: 14}")
+			d.WrongType(v, what, "a mapping such as {days: 14}")
+			out = append(out, Value{Pos: d.pos(v), Statement: id, unread: true})
 			return
 		}
-		d.eachKey(v, "the parameters of "+clip(id.ID), func(k, v *yaml.Node) {
-			if s, ok := d.scalar(v, "the value of "+clip(k.Value)); ok {
-				if strings.ContainsAny(s, "\n{}") {
-					d.fail(v, ruleValue, "", "the value of %s holds a line break or a brace", clip(k.Value))
-					return
-				}
-				out = append(out, Value{d.pos(v), id, catalog.Ref{ID: k.Value, Pos: d.pos(k)}, s})
+		d.Keys(v, what, func(k, v *yaml.Node) {
+			s, ok := d.scalar(v, "the value of "+strictyaml.Clip(k.Value))
+			if ok && strings.ContainsAny(s, "\n{}") {
+				d.Fail(v, strictyaml.RuleValue, "", "the value of %s holds a line break or a brace", strictyaml.Clip(k.Value))
+				ok = false
 			}
+			out = append(out, Value{d.pos(v), id, catalog.Ref{ID: k.Value, Pos: d.pos(k)}, s, !ok})
 		})
 	})
-	return out
+	return out, true
 }
 
-func (d *decoder) requirements(n *yaml.Node) []*Added {
-	var out []*Added
-	d.list(n, "requirements", func(v *yaml.Node) {
+func (d *decoder) requirements(n *yaml.Node) ([]*Added, bool) {
+	seen := map[string]bool{}
+	return entries(d, n, "requirements", func(v *yaml.Node) (*Added, bool) {
 		a := &Added{Pos: d.pos(v)}
-		d.mapping(v, "a requirement",
-			[]string{"id!", "title!", "statement!", "reason", "obligation", "risks", "measures", "parameters"}, fields{
-				"id": func(v *yaml.Node) {
-					s, ok := d.str(v, "id of a requirement")
-					switch {
-					case !ok:
-					case !addedForm.MatchString(s):
-						d.fail(v, ruleIDForm, `use capital letters, a hyphen and a number, such as "A-01"`, "%q is not the form of an added requirement's id", clip(s))
-					case slices.ContainsFunc(out, func(o *Added) bool { return o.ID == s }):
-						d.fail(v, ruleTwiceID, "", "requirement %q is given twice", s)
-					default:
-						a.ID = s
-					}
-				},
-				"title":      func(v *yaml.Node) { a.Title = d.text(v, "title of a requirement") },
-				"statement":  func(v *yaml.Node) { a.Statement = d.text(v, "statement of a requirement") },
-				"reason":     func(v *yaml.Node) { a.Reason = d.text(v, "reason") },
-				"obligation": func(v *yaml.Node) { a.Obligation = d.obligation(v, "obligation") },
-				"risks":      func(v *yaml.Node) { a.Risks = d.refs(v, "risks") },
-				"measures":   func(v *yaml.Node) { a.Measures = d.refs(v, "measures") },
-				"parameters": func(v *yaml.Node) { a.Parameters = d.parameters(v) },
-			})
-		if a.ID != "" {
-			out = append(out, a)
-		}
+		d.Mapping(v, "a requirement",
+			strictyaml.Required("id", func(v *yaml.Node) {
+				s, ok := d.str(v, "id of a requirement")
+				switch {
+				case !ok:
+				case !addedForm.MatchString(s):
+					d.Fail(v, ruleIDForm, `use capital letters, a hyphen and a number, such as "A-01"`, "%q is not the form of an added requirement's id", strictyaml.Clip(s))
+				case seen[s]:
+					d.Fail(v, ruleTwiceID, "", "requirement %q is given twice", s)
+				default:
+					a.ID, seen[s] = s, true
+				}
+			}),
+			strictyaml.Required("title", func(v *yaml.Node) { a.Title = d.text(v, "title of a requirement") }),
+			strictyaml.Required("statement", func(v *yaml.Node) { a.Statement = d.text(v, "statement of a requirement") }),
+			strictyaml.Optional("reason", func(v *yaml.Node) { a.Reason = d.text(v, "reason") }),
+			strictyaml.Optional("obligation", func(v *yaml.Node) { a.Obligation = d.obligation(v, "obligation") }),
+			strictyaml.Optional("risks", func(v *yaml.Node) { a.Risks = d.refs(v, "risks") }),
+			strictyaml.Optional("measures", func(v *yaml.Node) { a.Measures = d.refs(v, "measures") }),
+			strictyaml.Optional("parameters", func(v *yaml.Node) { a.Parameters = d.parameters(v) }),
+		)
+		a.unread = d.unread(v, "statement", "parameters")
+		return a, a.ID != ""
 	})
-	return out
 }
 
 // LetterPlaceholders lists the names that a cover letter may have in braces.
@@ -561,6 +607,12 @@ func (p *Profile) extend(base *Profile) {
 	}
 	for k, v := range base.lines {
 		p.lines[k] = v
+	}
+	for k := range base.faulty {
+		p.faulty[k] = true
+	}
+	for k := range base.missed {
+		p.setUnread(k)
 	}
 	inherit(&p.Title, base.Title)
 	inherit(&p.Description, base.Description)
@@ -627,18 +679,18 @@ func (l *loader) finish(p *Profile) {
 	if p.Obligations.Default == "" {
 		p.Obligations.Default = Must
 	}
-	if p.Title.IsZero() {
-		l.fail(p.Pos, ruleMissingKey, "", "the profile lacks title")
+	if p.Title.IsZero() && !p.unread("title") {
+		l.fail(p.Pos, strictyaml.RuleMissingKey, "", "the profile lacks title")
 	}
-	if len(p.Languages) == 0 {
-		l.fail(p.Pos, ruleMissingKey, "", "the profile lacks languages")
+	if len(p.Languages) == 0 && !p.unread("languages") {
+		l.fail(p.Pos, strictyaml.RuleMissingKey, "", "the profile lacks languages")
 	}
-	if len(p.Select) == 0 && len(p.Added) == 0 {
+	if len(p.Select) == 0 && len(p.Added) == 0 && !p.unread("select") && !p.unread("requirements") {
 		l.fail(p.Pos, ruleEmptyPack, `write for example "select: {severities: [high]}"`, "the profile selects nothing")
 	}
 	for _, t := range p.texts() {
 		for _, lang := range p.Languages {
-			if !t.IsZero() && !t.Has(lang) {
+			if !t.IsZero() && !t.Has(lang) && !p.faulty[t.Pos] {
 				l.warn(t.Pos, ruleTranslation, "", "the text has no wording in %q; another language is shown", lang)
 			}
 		}

@@ -87,6 +87,23 @@ type Profile struct {
 	languagePos []catalog.Position
 	wordings    map[wordingKey]catalog.Position
 	lines       map[string][]string // the lines of the files, for positions
+	// incomplete tells that the files have errors. Then missed holds the keys of
+	// which they may say more than what was read, and faulty the places of
+	// texts that were not read whole.
+	incomplete bool
+	missed     keySet
+	faulty     map[catalog.Position]bool
+}
+
+// unread reports whether the profile may say more under a key than what was read
+// of it. If a profile that it extends could not be read, that holds for all keys.
+func (p *Profile) unread(key string) bool { return p.missed[key] || p.missed["extends"] }
+
+func (p *Profile) setUnread(key string) {
+	if p.missed == nil {
+		p.missed = keySet{}
+	}
+	p.missed[key] = true
 }
 
 // File is a file that a profile was read from.
@@ -134,6 +151,8 @@ type Selector struct {
 	Tags       []catalog.Ref
 	Clauses    []catalog.Ref
 	Controls   []catalog.Ref
+
+	unread bool // what it names could not be read whole
 }
 
 // Selection is a rule of what is selected.
@@ -196,6 +215,8 @@ type Value struct {
 	Statement catalog.Ref      // id of a control or of an added requirement
 	Parameter catalog.Ref
 	Value     string
+
+	unread bool // the value, or the names of several, could not be read
 }
 
 // Parameter is a value that stands as {id} in a statement, with the limits that
@@ -209,6 +230,8 @@ type Parameter struct {
 	Min, Max *float64
 	// Choices, if not empty, lists the values that are allowed.
 	Choices []string
+
+	unread keySet
 }
 
 // Modification adds to a control's statement; the statement itself stays as the
@@ -218,6 +241,8 @@ type Modification struct {
 	Control    catalog.Ref
 	Add        catalog.Text // may be zero where only limits are set
 	Parameters []*Parameter
+
+	unread keySet
 }
 
 // Added is a requirement of the organisation's own.
@@ -231,6 +256,8 @@ type Added struct {
 	Risks      []catalog.Ref
 	Measures   []catalog.Ref
 	Parameters []*Parameter
+
+	unread keySet
 }
 
 // own reports whether pos is in the profile's own file, not in an extended one.

@@ -2,6 +2,9 @@ package profile_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -130,28 +133,27 @@ func TestProblems(t *testing.T) {
 		{"sound", head + all, nil},
 		{"empty", "", []string{"p.yaml:1:1: the file is empty"}},
 		{"not a mapping", "- a\n", []string{"p.yaml:1:1: the profile must be a mapping (key: value), not a list"}},
-		{"syntax", "id: p\n title: x\n", []string{"p.yaml:2:1: mapping values are not allowed in this context"}},
+		{"syntax", "id: p\n title: x\n", []string{"p.yaml:2:2: not valid YAML: mapping values are not allowed in this context (a text that holds \": \" needs quotes; else check the indentation)"}},
 		{"two documents", head + all + "---\nid: q\n", []string{"p.yaml:5:1: a second document begins here; a file holds one"}},
 		{"anchors", head + "scope: &a 試\ndescription: *a\n" + all, []string{
-			"p.yaml:4:8: YAML anchors and aliases are not used here (write the value again, or use extends)",
-			"p.yaml:5:14: YAML anchors and aliases are not used here (write the value again, or use extends)"}},
-		{"tags", head + "scope: !!str 試\n" + all, []string{"p.yaml:4:8: the YAML tag !!str is not used here"}},
-		{"not utf-8", "id: p\ntitle: \xff\n", []string{"p.yaml:2:8: the file is not UTF-8 (save the file as UTF-8)"}},
+			"p.yaml:4:8: anchors (&a) are not allowed (write the value again, or use extends)",
+			"p.yaml:5:14: aliases (*a) are not allowed (write the value again, or use extends)"}},
+		{"tags", head + "scope: !!str 試\n" + all, []string{"p.yaml:4:8: tags (!!str) are not allowed (leave it out, or write the text in quotes)"}},
+		{"not utf-8", "id: p\ntitle: \xff\n", []string{"p.yaml:2:8: the file is not UTF-8 (save it as UTF-8)"}},
 		{"control character", head + "scope: \"a\\x07\"\n" + all, []string{"p.yaml:4:8: the value holds the control character U+0007"}},
 		{"all at once", "id: P p\ntitel: 試\nlanguages: [ja, JA]\nselect: {riks: [H01]}\n", []string{
-			`p.yaml:1:1: the profile lacks title`,
 			`p.yaml:1:5: "P p" is not the form of an id (use small letters, digits and hyphens, such as "high-severity")`,
 			`p.yaml:1:5: warning: the id "P p" is not the name of the file (name the file P p.yaml, or change the id)`,
 			`p.yaml:2:1: unknown key "titel" in the profile (did you mean "title"?)`,
 			`p.yaml:3:17: "JA" is not a language tag in small letters, such as "ja"`,
 			`p.yaml:4:9: the rule names nothing (name risks, severities, layers, measures or tags, or write all: true)`,
 			`p.yaml:4:10: unknown key "riks" in a rule of select (did you mean "risks"?)`}},
-		{"twice", head + all + "due: 2026-01-01\ndue: 2026-01-02\n", []string{`p.yaml:6:1: key "due" is given twice in the profile, first in line 5`}},
+		{"twice", head + all + "due: 2026-01-01\ndue: 2026-01-02\n", []string{`p.yaml:6:1: key "due" is given twice, first in line 5`}},
 		{"date", head + all + "due: 2026-02-30\n", []string{`p.yaml:5:6: due must be a date such as 2026-01-31, not the string "2026-02-30"`}},
 		{"number for a string", head + "edition: 2026.1\n" + all, []string{`p.yaml:4:10: edition must be a string, not the number 2026.1 (write it in quotes: "2026.1")`}},
 		{"edition", head + "edition: \"2025.2\"\n" + all, []string{`p.yaml:4:10: warning: the profile was written for edition "2025.2"; the guide is edition "2026.1" (check what has changed, then set the edition to that of the guide)`}},
 		{"language", "id: p\ntitle: x\nlanguages: [de]\n" + all, []string{`p.yaml:3:13: the guide has no language "de" (it has ja, en)`}},
-		{"language of a text", head + all + "scope: {jp: 試}\n", []string{`p.yaml:5:9: "jp" is not a language of the profile (the profile's languages are ja, en)`}},
+		{"language of a text", head + all + "scope: {jp: 試}\n", []string{`p.yaml:5:9: "jp" is not a language of the profile (did you mean "ja"?)`}},
 		{"translation", "id: p\ntitle: 試\nlanguages: [ja, en]\n" + all, []string{`p.yaml:2:8: warning: the text has no wording in "en"; another language is shown`}},
 		{"selects nothing", head, []string{`p.yaml:1:1: the profile selects nothing (write for example "select: {severities: [high]}")`}},
 		{"unknown risk", head + "select: {risks: [H1, M02]}\n", []string{`p.yaml:4:18: the catalog has no risk "H1" (did you mean "H01"?)`}},
@@ -200,19 +202,9 @@ func TestProblems(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			fsys := fstest.MapFS{"p.yaml": {Data: []byte(tt.yaml)}}
-			p, ps := profile.Load(context.Background(), fsys, "p.yaml", profile.LoadOptions{})
-			if (p == nil) != ps.HasErrors() {
-				t.Errorf("profile %v, problems %v", p, ps)
-			}
-			if p != nil {
-				pack, more := profile.Tailor(cat, p)
-				if (pack == nil) != more.HasErrors() {
-					t.Errorf("pack %v, problems %v", pack, more)
-				}
-				if pack != nil {
-					checkPack(t, pack)
-				}
-				ps = append(ps, more...)
+			pack, ps := tailor(t, cat, fsys)
+			if pack != nil {
+				checkPack(t, pack)
 			}
 			var got []string
 			for _, p := range ps {
@@ -222,6 +214,118 @@ func TestProblems(t *testing.T) {
 				t.Errorf("problems\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
 			}
 		})
+	}
+}
+
+// tailor reads p.yaml and applies it. It checks that there is a pack exactly where
+// neither step finds an error, and that there is a profile where the first finds
+// none.
+func tailor(t *testing.T, cat *catalog.Catalog, fsys fs.FS) (*profile.Pack, catalog.Problems) {
+	t.Helper()
+	p, ps := profile.Load(context.Background(), fsys, "p.yaml", profile.LoadOptions{})
+	if p == nil {
+		if !ps.HasErrors() {
+			t.Errorf("no profile and no errors, but %v", ps)
+		}
+		return nil, ps
+	}
+	pack, more := profile.Tailor(cat, p)
+	ps = append(ps, more...)
+	ps.Sort()
+	if (pack == nil) != ps.HasErrors() {
+		t.Errorf("pack %v, problems %v", pack, ps)
+	}
+	return pack, ps
+}
+
+// TestAllAtOnce gives profiles mistakes of form together with mistakes that only
+// the catalog shows. All are told, and nothing that only follows from them.
+func TestAllAtOnce(t *testing.T) {
+	cat := small(t)
+	const unset = "modify: [{control: 8.6.1.2, add: \"{days}日以内\", parameters: [{id: days}]}]\n"
+	for _, tt := range []struct {
+		name, yaml string
+		want       []string
+	}{
+		{"unknown id, no reason, no languages", "id: p\ntitle: 試\nselect: {risks: [H99]}\nexclude: [{measures: [H01-01]}]\n", []string{
+			`p.yaml:1:1: the profile lacks languages`,
+			`p.yaml:3:18: the catalog has no risk "H99"`,
+			`p.yaml:4:11: an entry of exclude lacks reason`}},
+		{"a slip for select", head + "selct: {all: true}\nexclude: [{risks: [H01], reason: 理由}]\n", []string{
+			`p.yaml:4:1: unknown key "selct" in the profile (did you mean "select"?)`}},
+		{"select without a value", head + "select:\nmodify: [{control: 2.1.1.1, add: 追加}]\n", []string{
+			`p.yaml:4:8: select of the profile has no value`}},
+		{"select twice", head + "select: {risks: [M02]}\nselect: {risks: [H01]}\nexclude: [{measures: [H01-03], reason: 理由}, {measures: [H0103], reason: 理由}]\n", []string{
+			`p.yaml:5:1: key "select" is given twice, first in line 4`,
+			`p.yaml:6:57: the catalog has no measure "H0103" (did you mean "H01-03"?)`}},
+		{"a rule that could not be read", head + "select: [{risks: [M02]}, {severities: [{a: b}, hihg]}]\nparameters: {2.1.1.10: {hours: 12}}\nobligations: {rules: [{risks: [H01, H1], obligation: may}]}\n", []string{
+			`p.yaml:4:40: an entry of severities must be a string, not a mapping`,
+			`p.yaml:4:48: the catalog has no severity "hihg" (did you mean "high"?)`,
+			`p.yaml:6:37: the catalog has no risk "H1" (did you mean "H01"?)`}},
+		{"unknown id in select", head + "select: {risks: [H1]}\nexclude: [{measures: [H01-03], reason: 理由}]\n", []string{
+			`p.yaml:4:18: the catalog has no risk "H1" (did you mean "H01"?)`}},
+		{"a value that breaks a limit, asked for or not", head + "select: {riskz: [H01]}\nmodify: [{control: 2.1.1.10, parameters: [{id: hours, max: 8}]}]\nparameters: {2.1.1.10: {hours: 12}}\n", []string{
+			`p.yaml:4:9: the rule names nothing (name risks, severities, layers, measures or tags, or write all: true)`,
+			`p.yaml:4:10: unknown key "riskz" in a rule of select (did you mean "risks"?)`,
+			`p.yaml:6:32: value "12" of parameter "hours" of 2.1.1.10 is above the maximum 8 (limit set at p.yaml:5)`}},
+		{"an exclusion that could not be read", head + all + "exclude: [{controls: [{}], reason: 理由}]\n" + unset, []string{
+			`p.yaml:5:23: an entry of controls must be a string, not a mapping`}},
+		{"an exclusion without a reason is one", head + all + "exclude: [{controls: [8.6.1.3]}]\n" + unset, []string{
+			`p.yaml:5:11: an entry of exclude lacks reason`,
+			`p.yaml:6:60: parameter "days" of 8.6.1.2 has no value (write parameters: {"8.6.1.2": {days: …}})`}},
+		{"everything excluded, and a date", head + all + "due: soon\nexclude: [{severities: [high, medium], reason: 理由}]\n", []string{
+			`p.yaml:1:1: nothing is left to ask for: everything selected is excluded or has no statements`,
+			`p.yaml:5:6: due must be a date such as 2026-01-31, not the string "soon"`}},
+		{"values that could not be read", head + all + unset + "parameters: {8.6.1.2: {days: [3]}, 8.6.1.99: {days: []}}\n", []string{
+			`p.yaml:6:30: the value of days must be a string, not a list`,
+			`p.yaml:6:36: the catalog has no control or added requirement "8.6.1.99" (did you mean "8.6.1.1"?)`,
+			`p.yaml:6:53: the value of days must be a string, not a list`}},
+		{"parameters that could not be read", head + all + "modify: [{control: 8.6.1.2, add: \"{days}日以内\", parameters: days}]\nparameters: {8.6.1.2: {days: 3}}\n", []string{
+			`p.yaml:5:59: parameters must be a list, not the string "days"`}},
+		{"a limit that could not be read", head + all + "modify: [{control: 2.1.1.10, parameters: [{id: hours, choices: [6, [7]]}]}]\nparameters: {2.1.1.10: {hours: 7}}\n", []string{
+			`p.yaml:5:68: a choice must be a string, not a list`}},
+		{"a requirement that could not be read", head + "requirements: [{id: a1, title: 試, statement: \"{x}\"}]\nexclude: [{requirements: [A-01], reason: 理由}]\nparameters: {A-01: {x: 1}, A01: {x: 1}}\n", []string{
+			`p.yaml:4:21: "a1" is not the form of an added requirement's id (use capital letters, a hyphen and a number, such as "A-01")`,
+			`p.yaml:6:28: the catalog has no control or added requirement "A01"`}},
+		{"a statement that could not be read", head + "requirements: [{id: A-1, title: 試, statement: [], risks: [H1], parameters: [{id: x, default: 1}]}]\n", []string{
+			`p.yaml:4:47: statement of a requirement must be a text: a string, or a mapping such as {ja: …, en: …}, not a list`,
+			`p.yaml:4:59: the catalog has no risk "H1" (did you mean "H01"?)`}},
+		{"a text in an unknown language", "id: p\ntitle: {jp: 試, en: x}\nlanguages: [ja, en]\n" + all, []string{
+			`p.yaml:2:9: "jp" is not a language of the profile (did you mean "ja"?)`}},
+		{"an empty title", "id: p\ntitle: \"\"\nlanguages: []\nselect: {risks: [H1]}\n", []string{
+			`p.yaml:2:8: title is empty`,
+			`p.yaml:3:12: languages is an empty list`,
+			`p.yaml:4:18: the catalog has no risk "H1" (did you mean "H01"?)`}},
+		{"a slip for extends", "id: p\nextend: base.yaml\nselect: {risks: [H1]}\n", []string{
+			`p.yaml:2:1: unknown key "extend" in the profile (did you mean "extends"?)`,
+			`p.yaml:3:18: the catalog has no risk "H1" (did you mean "H01"?)`}},
+		{"an extended profile that is missing", "id: p\nextends: base.yaml\nexclude: [{risks: [H1, H01], reason: 理由}]\n", []string{
+			`p.yaml:2:10: base.yaml: there is no such file`,
+			`p.yaml:3:20: the catalog has no risk "H1" (did you mean "H01"?)`}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, ps := tailor(t, cat, fstest.MapFS{"p.yaml": {Data: []byte(tt.yaml)}})
+			var got []string
+			for _, p := range ps {
+				got = append(got, p.String())
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("problems\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
+			}
+		})
+	}
+}
+
+// TestByteOrderMark reads a profile as an editor on Windows saves it. Its digest
+// is that of the bytes.
+func TestByteOrderMark(t *testing.T) {
+	data := "\uFEFF" + strings.ReplaceAll(head+all+"cover_letter: \"{nobody}\"\n", "\n", "\r\n")
+	p, ps := profile.Load(context.Background(), fstest.MapFS{"p.yaml": {Data: []byte(data)}}, "p.yaml", profile.LoadOptions{})
+	if p == nil || len(ps) != 1 || ps[0].Pos.Line != 5 || ps[0].Pos.Column != 16 {
+		t.Errorf("profile %v, problems %v", p != nil, ps)
+	}
+	if sum := fmt.Sprintf("%x", sha256.Sum256([]byte(data))); p != nil && p.Files[0].SHA256 != sum {
+		t.Errorf("SHA-256 %s, want %s", p.Files[0].SHA256, sum)
 	}
 }
 
@@ -259,11 +363,7 @@ func TestExtends(t *testing.T) {
 			for n, s := range tt.files {
 				fsys[n] = &fstest.MapFile{Data: []byte(s)}
 			}
-			p, ps := profile.Load(context.Background(), fsys, "p.yaml", profile.LoadOptions{})
-			var pack *profile.Pack
-			if p != nil {
-				pack, ps = profile.Tailor(cat, p)
-			}
+			pack, ps := tailor(t, cat, fsys)
 			got := ps.Error()
 			if pack != nil && len(ps) == 0 {
 				got = asked(pack)
@@ -463,21 +563,11 @@ func FuzzLoad(f *testing.F) {
 	cat := small(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		fsys := fstest.MapFS{"p.yaml": {Data: data}, "base.yaml": {Data: base}}
-		p, ps := profile.Load(context.Background(), fsys, "p.yaml", profile.LoadOptions{})
-		if (p == nil) != ps.HasErrors() {
-			t.Fatalf("profile %v, problems %v", p, ps)
-		}
+		pack, ps := tailor(t, cat, fsys)
 		for _, q := range ps {
 			if q.Pos.File == "" || q.Message == "" || q.Rule == "" {
 				t.Fatalf("problem without place, message or rule: %+v", q)
 			}
-		}
-		if p == nil {
-			return
-		}
-		pack, ps := profile.Tailor(cat, p)
-		if (pack == nil) != ps.HasErrors() {
-			t.Fatalf("pack %v, problems %v", pack, ps)
 		}
 		if pack != nil {
 			checkPack(t, pack)

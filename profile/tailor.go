@@ -35,6 +35,10 @@ const (
 // Tailor applies a profile to a catalog. The problems are everything that is
 // wrong with the profile in view of this catalog, sorted; the pack is nil if any
 // of them is an error.
+//
+// A profile that [Load] found errors in is checked as far as it was read, and
+// yields no pack. What may only follow from those errors is not reported: what a
+// rule that could not be read selects might well be what another one excludes.
 func Tailor(cat *catalog.Catalog, p *Profile) (*Pack, catalog.Problems) {
 	t := &tailor{
 		cat: cat, prof: p,
@@ -62,7 +66,7 @@ func Tailor(cat *catalog.Catalog, p *Profile) (*Pack, catalog.Problems) {
 	t.requirements()
 	t.report()
 	t.problems.Sort()
-	if t.problems.HasErrors() {
+	if p.incomplete || t.problems.HasErrors() {
 		return nil, t.problems
 	}
 	t.identify()
@@ -90,6 +94,13 @@ type tailor struct {
 	// rules are the obligation rules in the profile's order.
 	rules    []*matcher
 	declared map[string][]*declaration // by statement id
+	// mayGrow tells that a mistake is known because of which the profile may
+	// select more than was found, mayShrink that it may exclude more. Then
+	// problems that the mended profile might not have are not reported.
+	mayGrow, mayShrink bool
+	// open holds the ids of statements that may have more parameters than are
+	// declared.
+	open map[string]bool
 }
 
 func (t *tailor) add(level catalog.Level, pos catalog.Position, rule, hint, format string, args ...any) {
@@ -101,10 +112,10 @@ func (t *tailor) fail(pos catalog.Position, rule, hint, format string, args ...a
 	t.add(catalog.LevelError, pos, rule, hint, format, args...)
 }
 
-// noEffect reports something in the profile that changes nothing. What was taken
-// over from an extended profile may well do so.
+// noEffect reports something in the profile that changes nothing of what is
+// selected. What was taken over from an extended profile may well do so.
 func (t *tailor) noEffect(pos catalog.Position, hint, format string, args ...any) {
-	if t.prof.own(pos) {
+	if t.prof.own(pos) && !t.mayGrow {
 		t.fail(pos, ruleNoEffect, hint, format, args...)
 	}
 }
@@ -461,14 +472,19 @@ func (s *Selector) describe() string {
 
 func (t *tailor) sel() {
 	everything := func(*catalog.Measure) bool { return true }
-	bad := false
+	open := t.prof.unread("select")
 	for i := range t.prof.Select {
 		rule := &t.prof.Select[i]
-		s := &Selected{Rule: rule}
+		before := len(t.problems)
 		mt := t.compile(&rule.Selector, false, true)
-		if !rule.All && !t.checkRefs(&rule.Selector, mt, "selects", everything) {
-			bad = bad || mt.bad
+		if rule.unread {
+			open = true
+			continue
 		}
+		if !rule.All && !t.checkRefs(&rule.Selector, mt, "selects", everything) && len(t.problems) > before {
+			open = true
+		}
+		s := &Selected{Rule: rule}
 		for _, m := range t.measures {
 			if t.fits(mt, m) {
 				t.selected[m] = true
@@ -477,11 +493,15 @@ func (t *tailor) sel() {
 		}
 		t.pack.Selections = append(t.pack.Selections, s)
 	}
-	if len(t.selected) == 0 && len(t.prof.Added) == 0 && !bad {
+	t.mayGrow = open
+	if len(t.selected) == 0 && len(t.prof.Select) > 0 && len(t.prof.Added) == 0 && !t.mayAsk() {
 		t.fail(t.prof.Pos, ruleEmptyPack, `write for example "select: {severities: [high]}"`,
 			"the profile selects nothing")
 	}
 }
+
+// mayAsk reports whether the mended profile might ask for more than was found.
+func (t *tailor) mayAsk() bool { return t.mayGrow || t.prof.unread("requirements") }
 
 // kept reports whether the measure is selected and not excluded as a whole.
 func (t *tailor) kept(m *catalog.Measure) bool {
@@ -501,15 +521,21 @@ func (t *tailor) exclude() {
 	inSelection := func(m *catalog.Measure) bool { return t.selected[m] }
 	matchers := make([]*matcher, len(t.prof.Exclude))
 	valid := make([]bool, len(t.prof.Exclude))
+	t.mayShrink = t.prof.unread("exclude")
 	for i := range t.prof.Exclude {
 		ex := &t.prof.Exclude[i]
+		before := len(t.problems)
 		t.pack.Exclusions = append(t.pack.Exclusions, &Exclusion{Rule: ex})
-		if len(ex.Requirements) > 0 {
-			t.excludeAdded(i)
-			continue
-		}
 		matchers[i] = t.compile(&ex.Selector, true, true)
-		valid[i] = t.checkRefs(&ex.Selector, matchers[i], "excludes", inSelection)
+		switch {
+		case len(ex.Requirements) > 0:
+			t.excludeAdded(i)
+		case !ex.unread:
+			valid[i] = t.checkRefs(&ex.Selector, matchers[i], "excludes", inSelection)
+		}
+		if ex.unread || len(t.problems) > before {
+			t.mayShrink = true
+		}
 	}
 	for i, mt := range matchers {
 		ex := &t.prof.Exclude[i]
@@ -589,6 +615,7 @@ func (t *tailor) excludeAdded(i int) {
 	for _, ref := range ex.Requirements {
 		j := slices.IndexFunc(t.prof.Added, func(a *Added) bool { return a.ID == ref.ID })
 		switch {
+		case j < 0 && t.prof.unread("requirements"): // it may be there
 		case j < 0:
 			hint := ""
 			if s := catalog.Suggest(ref.ID, candidates(t.prof.Added, func(a *Added) string { return a.ID })); s != "" {
@@ -683,6 +710,7 @@ func (t *tailor) obligations() {
 	for i := range t.prof.Obligations.Rules {
 		r := &t.prof.Obligations.Rules[i]
 		mt := t.compile(&r.Selector, false, true)
+		mt.bad = mt.bad || r.unread
 		t.rules = append(t.rules, mt)
 		if mt.bad {
 			continue
@@ -728,12 +756,14 @@ type declaration struct {
 	value  string
 	set    bool
 	pos    catalog.Position // of the value, if set
+	unread bool             // the value, or something of the declaration, was not read
 }
 
 // parameters collects the declarations and values of all statements and checks
 // them.
 func (t *tailor) parameters() {
 	t.declared = map[string][]*declaration{}
+	t.open = map[string]bool{}
 	for _, c := range t.cat.Controls() {
 		for _, cp := range c.Parameters {
 			t.declared[c.ID] = append(t.declared[c.ID], &declaration{
@@ -746,10 +776,13 @@ func (t *tailor) parameters() {
 	for _, a := range t.prof.Added {
 		if t.cat.Control(a.ID) != nil || t.cat.Measure(a.ID) != nil || t.cat.Risk(a.ID) != nil {
 			t.fail(a.Pos, ruleTwiceID, `use ids of your own, such as "A-01"`, "the catalog has %q already", a.ID)
+			t.open[a.ID] = true
 			continue
 		}
-		t.declare(a.ID, a.Parameters)
-		t.checkPlaceholders(a.ID, a.Parameters, a.Statement)
+		t.declare(a.ID, a.Parameters, a.unread)
+		if !a.unread["statement"] && !a.Statement.IsZero() {
+			t.checkPlaceholders(a.ID, a.Parameters, a.Statement)
+		}
 	}
 	for _, v := range t.prof.Values {
 		t.set(v)
@@ -762,7 +795,7 @@ func (t *tailor) modify(m *Modification) {
 		t.unknown("control", m.Control, t.controlIDs())
 		return
 	}
-	t.declare(c.ID, m.Parameters)
+	t.declare(c.ID, m.Parameters, m.unread)
 	texts := []catalog.Text{m.Add, c.Statement}
 	for _, by := range c.CitedBy {
 		for _, ci := range by.Controls.Citations {
@@ -771,7 +804,9 @@ func (t *tailor) modify(m *Modification) {
 			}
 		}
 	}
-	t.checkPlaceholders(c.ID, m.Parameters, m.Add, texts...)
+	if !m.unread["add"] {
+		t.checkPlaceholders(c.ID, m.Parameters, m.Add, texts...)
+	}
 	if !t.isAsked(c) {
 		t.noEffect(m.Pos, "", "modifies control %s, which the pack does not ask for", c.ID)
 	}
@@ -784,7 +819,7 @@ func (t *tailor) checkPlaceholders(id string, params []*Parameter, own catalog.T
 	known := candidates(t.declared[id], func(d *declaration) string { return d.ID })
 	for _, l := range sortedLangs(own) {
 		for _, ph := range placeholders(own.Values[l]) {
-			if slices.Contains(known, ph.id) {
+			if slices.Contains(known, ph.id) || t.mayDeclare(id) {
 				continue
 			}
 			hint := "declare it under parameters"
@@ -812,16 +847,25 @@ func sortedLangs(t catalog.Text) []catalog.Lang {
 	return out
 }
 
-// declare adds parameters to a statement or narrows those that it has.
-func (t *tailor) declare(id string, params []*Parameter) {
+// mayDeclare reports whether the mended profile might declare parameters of the
+// statement that are not known.
+func (t *tailor) mayDeclare(id string) bool { return t.open[id] || t.prof.unread("modify") }
+
+// declare adds parameters to a statement or narrows those that it has. unread
+// are the keys of the entry that could not be read whole.
+func (t *tailor) declare(id string, params []*Parameter, unread keySet) {
+	if unread["parameters"] {
+		t.open[id] = true
+	}
 	for _, p := range params {
 		i := slices.IndexFunc(t.declared[id], func(d *declaration) bool { return d.ID == p.ID })
 		if i < 0 {
-			t.declared[id] = append(t.declared[id], &declaration{Parameter: *p, limits: []*Parameter{p}})
+			t.declared[id] = append(t.declared[id], &declaration{Parameter: *p, limits: []*Parameter{p}, unread: p.unread != nil})
 			continue
 		}
 		d := t.declared[id][i]
 		d.limits = append(d.limits, p)
+		d.unread = d.unread || p.unread != nil
 		if !p.Label.IsZero() {
 			d.Label = p.Label
 		}
@@ -836,12 +880,24 @@ func (t *tailor) set(v Value) {
 	control := t.cat.Control(id)
 	added := t.prof.addedBy(id)
 	if control == nil && added == nil {
+		if t.prof.unread("requirements") && addedForm.MatchString(id) {
+			return // it may be there
+		}
 		known := append(t.controlIDs(), candidates(t.prof.Added, func(a *Added) string { return a.ID })...)
 		t.unknown("control or added requirement", v.Statement, known)
 		return
 	}
 	ds := t.declared[id]
 	i := slices.IndexFunc(ds, func(d *declaration) bool { return d.ID == v.Parameter.ID })
+	if v.Parameter.ID == "" { // none of the statement's values could be read
+		for _, d := range ds {
+			d.unread = true
+		}
+		return
+	}
+	if i < 0 && t.mayDeclare(id) {
+		return
+	}
 	if i < 0 {
 		known := candidates(ds, func(d *declaration) string { return d.ID })
 		hint := "it has none"
@@ -854,7 +910,11 @@ func (t *tailor) set(v Value) {
 		return
 	}
 	ds[i].value, ds[i].set, ds[i].pos = v.Value, true, v.Pos
+	ds[i].unread = ds[i].unread || v.unread
 	if control != nil && !t.isAsked(control) {
+		if t.mayGrow {
+			t.checkLimits(id, ds[i], v.Value, v.Pos)
+		}
 		t.noEffect(v.Pos, "", "sets a parameter of control %s, which the pack does not ask for", id)
 	}
 }
@@ -878,6 +938,9 @@ func (t *tailor) values(id string) ([]Filled, map[string]string) {
 		if !d.set {
 			value, pos = d.Default, d.Pos
 		}
+		if d.unread || !d.set && (t.mayShrink || t.mayDeclare(id) || t.prof.unread("parameters")) {
+			continue
+		}
 		if value == "" {
 			at := d.Pos
 			if at.File == "" || t.cat.Control(id) != nil && len(d.limits) == 0 {
@@ -887,21 +950,29 @@ func (t *tailor) values(id string) ([]Filled, map[string]string) {
 				"parameter %q of %s has no value", d.ID, id)
 			continue
 		}
-		for _, l := range d.limits {
-			if msg := l.violated(value); msg != "" {
-				hint := ""
-				if pos != l.Pos {
-					hint = fmt.Sprintf("limit set at %s:%d", l.Pos.File, l.Pos.Line)
-				}
-				t.fail(pos, ruleParameter, hint, "value %q of parameter %q of %s %s", value, d.ID, id, msg)
-				break
-			}
-		}
+		t.checkLimits(id, d, value, pos)
 		p := d.Parameter
 		list = append(list, Filled{&p, value})
 		values[d.ID] = value
 	}
 	return list, values
+}
+
+// checkLimits reports a value, which stands at pos, that breaks a limit.
+func (t *tailor) checkLimits(id string, d *declaration, value string, pos catalog.Position) {
+	if d.unread {
+		return
+	}
+	for _, l := range d.limits {
+		if msg := l.violated(value); msg != "" {
+			hint := ""
+			if pos != l.Pos {
+				hint = fmt.Sprintf("limit set at %s:%d", l.Pos.File, l.Pos.Line)
+			}
+			t.fail(pos, ruleParameter, hint, "value %q of parameter %q of %s %s", value, d.ID, id, msg)
+			return
+		}
+	}
 }
 
 // violated says how the value breaks the limits, or returns "".
@@ -1001,7 +1072,7 @@ func (r *Requirement) ask(m *catalog.Measure, o Obligation, note catalog.Text) {
 	if o.stronger(r.Obligation) {
 		r.Obligation, r.ObligationNotes = o, nil
 	}
-	if o == r.Obligation && !note.IsZero() && !slices.ContainsFunc(r.ObligationNotes, func(t catalog.Text) bool { return sameText(t, note) }) {
+	if o == r.Obligation && !note.IsZero() && !slices.ContainsFunc(r.ObligationNotes, note.Equal) {
 		r.ObligationNotes = append(r.ObligationNotes, note)
 	}
 	if n := len(r.AskedBy); n > 0 && r.AskedBy[n-1].Measure == m {
@@ -1012,7 +1083,7 @@ func (r *Requirement) ask(m *catalog.Measure, o Obligation, note catalog.Text) {
 
 func addVariant(vs []Variant, t catalog.Text, m *catalog.Measure) []Variant {
 	for i := range vs {
-		if sameText(vs[i].Text, t) {
+		if vs[i].Text.Equal(t) {
 			if !slices.Contains(vs[i].Measures, m) {
 				vs[i].Measures = append(vs[i].Measures, m)
 			}
@@ -1020,18 +1091,6 @@ func addVariant(vs []Variant, t catalog.Text, m *catalog.Measure) []Variant {
 		}
 	}
 	return append(vs, Variant{t, []*catalog.Measure{m}})
-}
-
-func sameText(a, b catalog.Text) bool {
-	if len(a.Values) != len(b.Values) {
-		return false
-	}
-	for l, s := range a.Values {
-		if b.Values[l] != s {
-			return false
-		}
-	}
-	return true
 }
 
 // require turns an added requirement into one of the pack.
@@ -1074,7 +1133,7 @@ func (t *tailor) require(a *Added) {
 
 // report fills in what a reader is told of the selection as a whole.
 func (t *tailor) report() {
-	if len(t.pack.Requirements) == 0 && !t.problems.HasErrors() {
+	if len(t.pack.Requirements) == 0 && len(t.selected)+len(t.prof.Added) > 0 && !t.mayAsk() {
 		t.fail(t.prof.Pos, ruleEmptyPack, "", "nothing is left to ask for: everything selected is excluded or has no statements")
 	}
 	t.pack.View = t.cat.Select(t.kept)
@@ -1101,7 +1160,7 @@ func (t *tailor) report() {
 		}
 	}
 	for _, m := range t.measures {
-		if t.kept(m) && len(m.Controls.Citations) == 0 && !covered[m] {
+		if t.kept(m) && len(m.Controls.Citations) == 0 && !covered[m] && !t.mayShrink && !t.prof.unread("requirements") {
 			t.pack.WithoutControls = append(t.pack.WithoutControls, m)
 			t.add(catalog.LevelWarning, t.prof.Pos, ruleNoControls,
 				fmt.Sprintf("add a requirement with measures: [%s], or exclude the measure with a reason", m.ID),

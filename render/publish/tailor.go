@@ -24,46 +24,44 @@ type ProfileFile struct {
 	Prefix string // what stands before Name in messages
 }
 
-// tailor reads one profile and applies it. The pack is nil if the problems have
-// errors.
-func (c Config) tailor(ctx context.Context, cat *catalog.Catalog, digest string, f ProfileFile) (*profile.Pack, catalog.Problems) {
-	p, problems := profile.Load(ctx, f.FS, f.Name, profile.LoadOptions{Prefix: f.Prefix})
-	if p == nil {
-		return nil, problems
-	}
-	pk, ps := profile.Tailor(cat, p)
-	problems = append(problems, ps...)
-	if pk != nil {
-		pk.CatalogSHA256, pk.Commit = digest, c.Commit
-	}
-	return pk, problems
-}
-
-// tailorAll applies profiles to the catalog. Two profiles with one id would
-// write into one folder, which is an error.
+// tailorAll reads profiles and applies them to the catalog. Where that is nil,
+// which it is where the guide has errors, only the profiles themselves are
+// checked. The problems are those of all profiles; only without errors are there
+// packs. Two profiles with one id would write into one folder, which is an error.
 func (c Config) tailorAll(ctx context.Context, cat *catalog.Catalog, files []ProfileFile) ([]*profile.Pack, catalog.Problems, error) {
-	if len(files) == 0 {
-		return nil, nil, nil
-	}
-	digest, err := profile.CatalogDigest(c.Content)
-	if err != nil {
-		return nil, nil, err
+	var digest string
+	if cat != nil && len(files) > 0 {
+		var err error
+		if digest, err = profile.CatalogDigest(c.Content); err != nil {
+			return nil, nil, err
+		}
 	}
 	var packs []*profile.Pack
 	var problems catalog.Problems
 	seen := map[string]catalog.Position{}
 	for _, f := range files {
-		pk, ps := c.tailor(ctx, cat, digest, f)
+		p, ps := profile.Load(ctx, f.FS, f.Name, profile.LoadOptions{Prefix: f.Prefix})
 		problems = append(problems, ps...)
-		if pk == nil {
+		if p == nil {
 			continue
 		}
-		if pos, ok := seen[pk.Profile.ID]; ok {
-			problems = append(problems, catalog.Problem{Pos: pk.Profile.Pos, Level: catalog.LevelError, Rule: "duplicate-id",
-				Message: fmt.Sprintf("profile id %q is already used in %s", pk.Profile.ID, pos.File)})
+		if pos, ok := seen[p.ID]; ok && p.ID != "" {
+			problems = append(problems, catalog.Problem{Pos: p.Pos, Level: catalog.LevelError, Rule: "duplicate-id",
+				Message: fmt.Sprintf("profile id %q is already used in %s", p.ID, pos.File)})
 		}
-		seen[pk.Profile.ID] = pk.Profile.Pos
-		packs = append(packs, pk)
+		seen[p.ID] = p.Pos
+		if cat == nil {
+			continue
+		}
+		pk, ps := profile.Tailor(cat, p)
+		problems = append(problems, ps...)
+		if pk != nil {
+			pk.CatalogSHA256, pk.Commit = digest, c.Commit
+			packs = append(packs, pk)
+		}
+	}
+	if problems.HasErrors() {
+		return nil, problems, nil
 	}
 	return packs, problems, nil
 }
@@ -134,19 +132,11 @@ func Lint(ctx context.Context, c Config) (catalog.Problems, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cat == nil {
-		// Without a catalog only the form of the profiles can be checked.
-		for _, f := range files {
-			_, ps := profile.Load(ctx, f.FS, f.Name, profile.LoadOptions{Prefix: f.Prefix})
-			problems = append(problems, ps...)
-		}
-	} else {
-		_, ps, err := c.tailorAll(ctx, cat, files)
-		if err != nil {
-			return nil, err
-		}
-		problems = append(problems, ps...)
+	_, ps, err := c.tailorAll(ctx, cat, files)
+	if err != nil {
+		return nil, err
 	}
+	problems = append(problems, ps...)
 	problems.Sort()
 	return problems, nil
 }

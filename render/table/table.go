@@ -14,6 +14,7 @@ package table
 
 import (
 	"riskguide/catalog"
+	"slices"
 )
 
 // The columns of the grid. The layer takes two: the upper layer and the layer
@@ -150,7 +151,7 @@ func Build(cat *catalog.Catalog, risk *catalog.Risk, opts Options) *Grid {
 		return a.Objective != nil && a.Objective == b.Objective
 	}), b.applicable(catalog.ColumnObjective, b.objective))
 	column(ColThreats, both(func(a, b *catalog.Row) bool {
-		return len(a.Threats) > 0 && equal(a.Threats, b.Threats)
+		return len(a.Threats) > 0 && slices.Equal(a.Threats, b.Threats)
 	}), b.applicable(catalog.ColumnThreats, b.threats))
 	column(ColVulnerabilities, both(func(a, b *catalog.Row) bool {
 		return len(a.Vulnerabilities) > 0 && sameVulnerabilities(a.Vulnerabilities, b.Vulnerabilities)
@@ -162,7 +163,7 @@ func Build(cat *catalog.Catalog, risk *catalog.Risk, opts Options) *Grid {
 		return a.controls != nil && a.controls == b.controls
 	}, b.controls)
 	column(ColResiduals, func(a, b line) bool {
-		return len(a.residuals) > 0 && equal(a.residuals, b.residuals)
+		return len(a.residuals) > 0 && slices.Equal(a.residuals, b.residuals)
 	}, b.residuals)
 	column(ColRemark, both(func(a, b *catalog.Row) bool { return false }), func(c *Cell, l line) {
 		c.Column = catalog.ColumnRemark
@@ -220,7 +221,7 @@ func (b *builder) lines(risk *catalog.Risk) []line {
 			j++
 		}
 		if j < len(lines) && lines[i-1].controls != nil && lines[i-1].controls == lines[j].controls {
-			through := len(lines[j].residuals) > 0 && equal(lines[i-1].residuals, lines[j].residuals)
+			through := len(lines[j].residuals) > 0 && slices.Equal(lines[i-1].residuals, lines[j].residuals)
 			for k := i; k < j; k++ {
 				lines[k].controls = lines[j].controls
 				if through {
@@ -403,39 +404,8 @@ func (b *builder) item(t catalog.Text) Item {
 	return Item{Text: s, Lang: l, Pos: t.Pos}
 }
 
-func equal[T comparable](a, b []T) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
 func sameVulnerabilities(a, b []catalog.VulnerabilityCitation) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].Vulnerability != b[i].Vulnerability ||
-			!sameText(a[i].Variant, b[i].Variant) || !sameText(a[i].Note, b[i].Note) {
-			return false
-		}
-	}
-	return true
-}
-
-func sameText(a, b catalog.Text) bool {
-	if len(a.Values) != len(b.Values) {
-		return false
-	}
-	for l, s := range a.Values {
-		if b.Values[l] != s {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(a, b, func(a, b catalog.VulnerabilityCitation) bool {
+		return a.Vulnerability == b.Vulnerability && a.Variant.Equal(b.Variant) && a.Note.Equal(b.Note)
+	})
 }

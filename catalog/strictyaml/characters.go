@@ -1,4 +1,4 @@
-package catalog
+package strictyaml
 
 import (
 	"bytes"
@@ -35,7 +35,7 @@ func findForbidden(data []byte) (r rune, line, col int, found bool) {
 			i++
 			continue
 		}
-		if forbidden(r) {
+		if Forbidden(r) {
 			line, col = place(data, i)
 			return r, line, col, true
 		}
@@ -44,10 +44,10 @@ func findForbidden(data []byte) (r rune, line, col int, found bool) {
 	return 0, 0, 0, false
 }
 
-// forbidden reports whether a character may stand in no text of a guide: control
-// characters other than tab and line feed, the line and paragraph separators,
-// byte order marks and noncharacters.
-func forbidden(r rune) bool {
+// Forbidden reports whether a character may stand in no text: control characters
+// other than tab and line feed, the line and paragraph separators, which break a
+// line without an editor showing it, byte order marks and noncharacters.
+func Forbidden(r rune) bool {
 	switch {
 	case r == '\n' || r == '\t':
 		return false

@@ -1,4 +1,4 @@
-package catalog
+package strictyaml
 
 import (
 	"bytes"
@@ -12,14 +12,16 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// parse parses a file of one YAML document and checks that it uses nothing of
-// YAML that the form does not allow. It returns the root of the document.
-func (d *decoder) parse(data []byte) (*yaml.Node, bool) {
+// Parse parses what [Decoder.Check] returned: one YAML document that uses neither
+// anchors, aliases and merge keys nor deep nesting. It returns the root of the
+// document, or false where the file cannot be decoded any further. Tags are
+// reported, but do not keep the file from being decoded.
+func (d *Decoder) Parse(data []byte) (*yaml.Node, bool) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	doc, err := nextDocument(dec)
 	switch {
 	case errors.Is(err, io.EOF):
-		d.problems.add(LevelError, Position{d.file, 1, 1}, ruleSyntax, "", "the file is empty")
+		d.report(1, 1, RuleSyntax, "", "the file is empty")
 		return nil, false
 	case err != nil:
 		d.syntax(err, data)
@@ -28,13 +30,17 @@ func (d *decoder) parse(data []byte) (*yaml.Node, bool) {
 	more, err := nextDocument(dec)
 	switch {
 	case err == nil:
-		d.fail(more, ruleSyntax, "", "a second document begins here; a file holds one")
+		d.Fail(more, RuleSyntax, "", "a second document begins here; a file holds one")
 		return nil, false
 	case !errors.Is(err, io.EOF):
 		d.syntax(err, data)
 		return nil, false
 	}
 	root := doc.Content[0]
+	if isNull(root) {
+		d.report(1, 1, RuleSyntax, "", "the file is empty")
+		return nil, false
+	}
 	if !d.plain(root, 1) {
 		return nil, false
 	}
@@ -62,22 +68,22 @@ func nextDocument(dec *yaml.Decoder) (doc *yaml.Node, err error) {
 
 // plain reports whether a node and all below it are free of anchors, aliases and
 // deep nesting, which make a file unfit to be read; tags are reported too.
-func (d *decoder) plain(n *yaml.Node, depth int) bool {
-	if depth > maxNesting {
-		d.fail(n, ruleNesting, "", "values are nested more than %d deep", maxNesting)
+func (d *Decoder) plain(n *yaml.Node, depth int) bool {
+	if depth > d.MaxNesting {
+		d.Fail(n, RuleNesting, "", "values are nested more than %d deep", d.MaxNesting)
 		return false
 	}
 	ok := true
 	if n.Anchor != "" {
-		d.anchor(n, "anchors (&"+clip(n.Anchor)+")")
+		d.anchor(n, "anchors (&"+Clip(n.Anchor)+")")
 		ok = false
 	}
 	if n.Kind == yaml.AliasNode {
-		d.anchor(n, "aliases (*"+clip(n.Value)+")")
+		d.anchor(n, "aliases (*"+Clip(n.Value)+")")
 		return false
 	}
 	if n.Style&yaml.TaggedStyle != 0 {
-		d.fail(n, ruleTag, "leave it out, or write the text in quotes", "tags (%s) are not allowed", clip(n.Tag))
+		d.Complain(n, RuleTag, "leave it out, or write the text in quotes", "tags (%s) are not allowed", Clip(n.Tag))
 	}
 	for i, c := range n.Content {
 		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Kind == yaml.ScalarNode && c.Tag == "!!merge" {
@@ -92,16 +98,10 @@ func (d *decoder) plain(n *yaml.Node, depth int) bool {
 }
 
 // anchor reports an anchor, an alias or a merge key, a few of them for a file.
-func (d *decoder) anchor(n *yaml.Node, what string) {
+func (d *Decoder) anchor(n *yaml.Node, what string) {
 	const most = 5
-	count := 0
-	for _, p := range d.problems {
-		if p.Rule == ruleAnchor {
-			count++
-		}
-	}
-	if count < most {
-		d.fail(n, ruleAnchor, "write a text once and cite its id", "%s are not allowed", what)
+	if d.anchors++; d.anchors <= most {
+		d.Fail(n, RuleAnchor, d.AnchorHint, "%s are not allowed", what)
 	}
 }
 
@@ -112,7 +112,7 @@ var (
 
 // syntax reports that a file is not YAML. The parser's own line is often that
 // where the enclosing mapping begins, so that the place is looked for.
-func (d *decoder) syntax(err error, data []byte) {
+func (d *Decoder) syntax(err error, data []byte) {
 	msg := strings.TrimPrefix(err.Error(), "yaml: ")
 	told := 1
 	if m := yamlLine.FindStringSubmatch(msg); m != nil {
@@ -120,34 +120,34 @@ func (d *decoder) syntax(err error, data []byte) {
 		msg = msg[len(m[0]):]
 	}
 	if m := unknownAnchor.FindStringSubmatch(msg); m != nil {
-		pos := Position{File: d.file}
+		line, col := 0, 0
 		if i := bytes.Index(data, []byte("*"+m[1])); i >= 0 {
-			pos.Line, pos.Column = place(data, i)
+			line, col = place(data, i)
 		}
-		d.problems.add(LevelError, pos, ruleAnchor, "a text that begins with * must be in quotes",
-			"aliases (*%s) are not allowed", clip(m[1]))
+		d.report(line, col, RuleAnchor, "a text that begins with * must be in quotes",
+			"aliases (*%s) are not allowed", Clip(m[1]))
 		return
 	}
-	pos := Position{File: d.file, Line: min(max(told, 1), bytes.Count(data, []byte{'\n'})+1), Column: 1}
+	at, col := min(max(told, 1), bytes.Count(data, []byte{'\n'})+1), 1
 	line := ""
 	if n := troubleLine(data); n > 0 {
 		line = lineOf(data, n)
-		pos.Line = n
-		pos.Column = utf8.RuneCountInString(line) - utf8.RuneCountInString(strings.TrimLeft(line, " ")) + 1
+		at = n
+		col = utf8.RuneCountInString(line) - utf8.RuneCountInString(strings.TrimLeft(line, " ")) + 1
 	}
 	hint := syntaxHints[msg]
 	if at := culprit(msg, line); at > 0 {
-		pos.Column = utf8.RuneCountInString(line[:at]) + 1
+		col = utf8.RuneCountInString(line[:at]) + 1
 	} else if q := openQuote(line); q >= 0 {
-		pos.Column = utf8.RuneCountInString(line[:q]) + 1
+		col = utf8.RuneCountInString(line[:q]) + 1
 		hint = "a quote that opens here is not closed"
 	}
-	if col := tabColumn(line); col > 0 && strings.HasPrefix(msg, "found character that cannot start") ||
+	if tab := tabColumn(line); tab > 0 && strings.HasPrefix(msg, "found character that cannot start") ||
 		strings.HasPrefix(msg, "found a tab") {
-		pos.Column = max(col, 1)
+		col = max(tab, 1)
 		hint = "indent with spaces, not tabs"
 	}
-	d.problems.add(LevelError, pos, ruleSyntax, hint, "not valid YAML: %s", msg)
+	d.report(at, col, RuleSyntax, hint, "not valid YAML: %s", msg)
 }
 
 // syntaxHints says what most often lies behind a message of the parser.
