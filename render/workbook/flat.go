@@ -53,13 +53,12 @@ func (w *writer) flat(key, tableName string, columns []column, freeze int, rows 
 	sh.Box(1, 1, 1, len(columns), w.names[key], sheet.Style{Size: sheet.TitleSize, Bold: true, VAlign: sheet.Middle}, none)
 	sh.Box(2, 1, 1, len(columns), w.words.Get("note."+key), sheet.Style{Color: sheet.Muted}, none)
 	head := sheet.HeaderStyle()
-	head.Align = sheet.Left
+	head.Align, head.VAlign = sheet.Left, sheet.Top
 	for i, h := range sheet.Headings(heads...) {
-		// The button of the filter takes the lower right corner.
 		sh.Text(flatTop, i+1, h, head)
-		sh.Height(flatTop, sh.TextHeight(i+1, 1, h+"　", head))
 	}
-	sh.Height(flatTop, sheet.Height(2, sheet.BodySize))
+	// The buttons of the filters stand below the text.
+	sh.Height(flatTop, sh.RowHeight(flatTop)+sheet.LineHeight(sheet.BodySize))
 	for i, r := range rows {
 		row := flatTop + 1 + i
 		for j, c := range r {
@@ -73,6 +72,9 @@ func (w *writer) flat(key, tableName string, columns []column, freeze int, rows 
 			if c.number {
 				sh.Value(row, j+1, c.num, st)
 			} else {
+				if len(c.text) > sheet.MaxRow {
+					st.Size = shrunk(sh, j+1, c.text, st)
+				}
 				sh.TextAt(row, j+1, c.text, st, c.pos)
 			}
 			if c.mark != "" {
@@ -84,6 +86,18 @@ func (w *writer) flat(key, tableName string, columns []column, freeze int, rows 
 	sh.Freeze(flatTop, freeze)
 	sh.RepeatRows(flatTop, flatTop)
 	sh.Close()
+}
+
+// shrunk returns the size at which a text fits into the highest row that there
+// can be: the widest column may not be enough for a text of several thousand
+// characters. Smaller than 5 points nobody reads.
+func shrunk(sh *sheet.Sheet, col int, text string, st sheet.Style) float64 {
+	size := sheet.BodySize
+	for size > 5 && sh.TextHeight(col, 1, text, st) > sheet.MaxRow {
+		size--
+		st.Size = size
+	}
+	return size
 }
 
 // textCell returns a cell with the wording of t.
@@ -104,8 +118,8 @@ func (w *writer) severityCell(s *catalog.Severity) cell {
 
 // riskList writes the list of risks.
 func (w *writer) riskList() {
-	columns := []column{{"risk", 46, sheet.Left}, {"risk-name", 180, sheet.Left}, {"severity", 50, sheet.Center},
-		{"description", 360, sheet.Left}, {"enisa", 90, sheet.Left}, {"layers", 110, sheet.Left},
+	columns := []column{{"risk", 58, sheet.Left}, {"risk-name", 180, sheet.Left}, {"severity", 50, sheet.Center},
+		{"description", 350, sheet.Left}, {"enisa", 98, sheet.Left}, {"layers", 110, sheet.Left},
 		{"measures", 50, sheet.Center}, {"controls", 62, sheet.Center}}
 	var rows [][]cell
 	for _, r := range w.cat.Risks {
@@ -151,10 +165,10 @@ func (w *writer) paragraphs(ts []catalog.Text) (text string, st sheet.Style, pos
 
 // allMeasures writes one row a measure and control.
 func (w *writer) allMeasures() {
-	columns := []column{{"risk", 40, sheet.Left}, {"risk-name", 92, sheet.Left}, {"severity", 46, sheet.Center},
+	columns := []column{{"risk", 56, sheet.Left}, {"risk-name", 92, sheet.Left}, {"severity", 46, sheet.Center},
 		{"layers", 62, sheet.Left}, {"objective", 98, sheet.Left}, {"threats", 92, sheet.Left},
 		{"vulnerabilities", 98, sheet.Left}, {"measure-id", 48, sheet.Left}, {"measure", 124, sheet.Left},
-		{"control-id", 58, sheet.Left}, {"control", 210, sheet.Left}, {"residuals", 98, sheet.Left}, {"remark", 60, sheet.Left}}
+		{"control-id", 66, sheet.Left}, {"control", 210, sheet.Left}, {"residuals", 98, sheet.Left}, {"remark", 60, sheet.Left}}
 	var rows [][]cell
 	for _, r := range w.cat.Risks {
 		risk := []cell{{text: r.ID, link: riskMark(r.ID)}, w.textCell(r.Name), w.severityCell(r.Severity)}
@@ -275,7 +289,7 @@ func (l *list) text(bullet string) string {
 
 // controlIndex writes the controls by clause.
 func (w *writer) controlIndex() {
-	columns := []column{{"clause", 50, sheet.Left}, {"clause-title", 120, sheet.Left}, {"control-id", 64, sheet.Left},
+	columns := []column{{"clause", 50, sheet.Left}, {"clause-title", 120, sheet.Left}, {"control-id", 68, sheet.Left},
 		{"control", 400, sheet.Left}, {"cited", 46, sheet.Center},
 		{"first", 52, sheet.Left}, {"cited-by", 250, sheet.Left}}
 	var rows [][]cell

@@ -43,6 +43,7 @@ type Sheet struct {
 	columns int // used
 	tables  []tableArea
 	closed  bool
+	full    bool // of links
 
 	printNames []printName // known when the sheet is closed
 }
@@ -95,8 +96,17 @@ func (s *Sheet) TextHeight(col, cols int, text string, st Style) float64 {
 	return Height(n, st.size())
 }
 
-// at returns the row's record.
+// at returns the row's record; a row that no sheet has gives one that is not kept,
+// and an error.
 func (s *Sheet) at(r int) *row {
+	switch {
+	case s.closed:
+		s.book.keep(fmt.Errorf("sheet: %s is written to after it was closed", s.name))
+		return &row{}
+	case r < 1 || r > excelize.TotalRows:
+		s.book.keep(fmt.Errorf("sheet: %s has no row %d", s.name, r))
+		return &row{}
+	}
 	for len(s.rows) < r {
 		s.rows = append(s.rows, row{})
 	}
@@ -105,12 +115,8 @@ func (s *Sheet) at(r int) *row {
 
 // put writes a cell, an excelize.Cell.
 func (s *Sheet) put(r, col int, c any) {
-	if s.closed {
-		s.book.keep(fmt.Errorf("sheet: %s is written to after it was closed", s.name))
-		return
-	}
-	if r < 1 || col < 1 {
-		s.book.keep(fmt.Errorf("sheet: %s has no row %d, column %d", s.name, r, col))
+	if col < 1 || col > excelize.MaxColumns {
+		s.book.keep(fmt.Errorf("sheet: %s has no column %d", s.name, col))
 		return
 	}
 	x := s.at(r)
@@ -145,7 +151,10 @@ func (s *Sheet) Box(r, col, rows, cols int, text string, st Style, pos catalog.P
 	if rows == 1 {
 		s.Height(r, need)
 	} else {
-		s.boxes = append(s.boxes, Box{Row: r - 1, Span: rows, Need: need})
+		s.at(r) // reports a row that no sheet has
+		if r > 0 {
+			s.boxes = append(s.boxes, Box{Row: r - 1, Span: rows, Need: need})
+		}
 	}
 }
 
@@ -232,12 +241,14 @@ func (s *Sheet) Mark(name string, r, col int) { s.book.mark(name, mark{s, r, col
 // cell must fit on one line: LibreOffice makes it a field, which does not wrap.
 // Links beyond MaxLinks on one sheet are left out with a warning.
 func (s *Sheet) Link(r, col int, to, tip string) {
-	if len(s.links) == MaxLinks {
+	if len(s.links) < MaxLinks {
+		s.links = append(s.links, link{r, col, to, truncate(s.clean(tip, catalog.Position{}), 255)})
+		return
+	}
+	if !s.full {
+		s.full = true
 		s.book.warn(catalog.Problem{Level: catalog.LevelWarning, Rule: "workbook-links",
 			Message: fmt.Sprintf("sheet %q of the workbook has more than %d links; the others are left out", s.name, MaxLinks)})
-	}
-	if len(s.links) <= MaxLinks {
-		s.links = append(s.links, link{r, col, to, truncate(s.clean(tip, catalog.Position{}), 255)})
 	}
 }
 
