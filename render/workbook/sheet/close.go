@@ -36,7 +36,9 @@ func (s *Sheet) heights() {
 		}
 		boxes = append(boxes, s.boxes...)
 		for i, h := range RowHeights(len(s.rows), 0, boxes) {
-			s.Height(i+1, h)
+			if r := &s.rows[i]; !r.fixed {
+				r.height = max(r.height, h)
+			}
 		}
 	}
 	for i := range s.rows {
