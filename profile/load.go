@@ -209,14 +209,6 @@ const maxID = 64
 // every pack needs may be left to a profile that this one extends, so that it is
 // looked for later.
 func (d *decoder) profile(n *yaml.Node, p *Profile) bool {
-	// whole is a field of which it is noted whether all entries were kept.
-	whole := func(key string, decode func(v *yaml.Node) bool) strictyaml.Field {
-		return strictyaml.Optional(key, func(v *yaml.Node) {
-			if !decode(v) {
-				p.setUnread(key)
-			}
-		})
-	}
 	if !d.Mapping(n, "the profile",
 		strictyaml.Required("id", func(v *yaml.Node) {
 			p.ID, _ = d.str(v, "id")
@@ -240,27 +232,12 @@ func (d *decoder) profile(n *yaml.Node, p *Profile) bool {
 		strictyaml.Optional("contact", func(v *yaml.Node) { p.Contact = d.contact(v) }),
 		strictyaml.Optional("due", func(v *yaml.Node) { p.Due = d.Date(v, "due") }),
 		strictyaml.Optional("scope", func(v *yaml.Node) { p.Scope = d.text(v, "scope") }),
-		whole("select", func(v *yaml.Node) (ok bool) {
-			p.Select, ok = d.selections(v)
-			return ok
-		}),
-		whole("exclude", func(v *yaml.Node) (ok bool) {
-			p.Exclude, ok = d.exclusions(v)
-			return ok
-		}),
+		entriesOf(p, "select", &p.Select, d.selections),
+		entriesOf(p, "exclude", &p.Exclude, d.exclusions),
 		strictyaml.Optional("obligations", func(v *yaml.Node) { d.obligations(v, &p.Obligations) }),
-		whole("modify", func(v *yaml.Node) (ok bool) {
-			p.Modify, ok = d.modifications(v)
-			return ok
-		}),
-		whole("parameters", func(v *yaml.Node) (ok bool) {
-			p.Values, ok = d.values(v)
-			return ok
-		}),
-		whole("requirements", func(v *yaml.Node) (ok bool) {
-			p.Added, ok = d.requirements(v)
-			return ok
-		}),
+		entriesOf(p, "modify", &p.Modify, d.modifications),
+		entriesOf(p, "parameters", &p.Values, d.values),
+		entriesOf(p, "requirements", &p.Added, d.requirements),
 		strictyaml.Optional("cover_letter", func(v *yaml.Node) { p.CoverLetter = d.text(v, "cover_letter") }),
 	) {
 		return false
@@ -272,6 +249,17 @@ func (d *decoder) profile(n *yaml.Node, p *Profile) bool {
 	}
 	d.checkLetter(p)
 	return true
+}
+
+// entriesOf returns the field of a list. decode reports whether it returns all
+// entries; where it does not, that is noted in the profile.
+func entriesOf[T any](p *Profile, key string, into *[]T, decode func(v *yaml.Node) ([]T, bool)) strictyaml.Field {
+	return strictyaml.Optional(key, func(v *yaml.Node) {
+		list, whole := decode(v)
+		if *into = list; !whole {
+			p.setUnread(key)
+		}
+	})
 }
 
 func (d *decoder) party(n *yaml.Node, what string) Party {
