@@ -106,6 +106,13 @@ func (w *writer) textCell(t catalog.Text) cell {
 	return cell{text: s, style: st, pos: t.Pos}
 }
 
+// statementCell returns a cell with the wording of a control.
+func (w *writer) statementCell(c *catalog.Control, t catalog.Text) cell {
+	out := w.textCell(t)
+	out.text = w.filled(c, out.text)
+	return out
+}
+
 func plain(s string) cell { return cell{text: s} }
 
 func count(n int) cell { return cell{num: n, number: true} }
@@ -186,7 +193,7 @@ func (w *writer) allMeasures() {
 			for i, c := range m.Controls.Citations {
 				line := append([]cell(nil), row...)
 				line[9] = cell{text: c.Control.ID, link: controlMark(c.Control.ID)}
-				line[10] = w.textCell(c.Statement())
+				line[10] = w.statementCell(c.Control, c.Statement())
 				if note := w.text(c.Note); note != "" {
 					line[10].text += w.table.Open + note + w.table.Close
 				}
@@ -212,13 +219,13 @@ func (w *writer) measureCells(m *catalog.Measure) []cell {
 	for _, l := range m.Layers() {
 		layers = append(layers, w.text(l.Name))
 	}
-	var objectives, threats, weak list
+	var objectives, threats, weaknesses list
 	for _, row := range m.Rows {
 		if o := row.Objective; o != nil {
-			objectives.add(w.text(o.Text))
+			objectives.add(w.text(o.Text), false)
 		}
 		for _, t := range row.Threats {
-			threats.add(w.text(t.Text))
+			threats.add(w.text(t.Text), false)
 		}
 		for _, v := range row.Vulnerabilities {
 			s := w.text(v.Label())
@@ -228,7 +235,7 @@ func (w *writer) measureCells(m *catalog.Measure) []cell {
 			if note := w.text(v.Note); note != "" {
 				s += w.table.Open + note + w.table.Close
 			}
-			weak.add(s)
+			weaknesses.add(s, v.Vulnerability.Numbered())
 		}
 		if t := w.text(row.Remark); t != "" {
 			remarks = append(remarks, t)
@@ -236,7 +243,7 @@ func (w *writer) measureCells(m *catalog.Measure) []cell {
 	}
 	var residuals list
 	for _, r := range m.Residuals {
-		residuals.add(w.text(r.Text))
+		residuals.add(w.text(r.Text), false)
 	}
 	left := plain(residuals.text(w.table.Bullet))
 	if len(m.Residuals) == 0 && m.HasGap(catalog.GapResidual) {
@@ -251,62 +258,78 @@ func (w *writer) measureCells(m *catalog.Measure) []cell {
 		id.link = measureMark(m.ID)
 	}
 	return []cell{plain(strings.Join(layers, w.words.Get("mark.separator"))),
-		plain(objectives.text(w.table.Bullet)), plain(threats.text(w.table.Bullet)), plain(weak.text(w.table.Bullet)),
+		plain(objectives.text(w.table.Bullet)), plain(threats.text(w.table.Bullet)), plain(weaknesses.text(w.table.Bullet)),
 		id, what, {}, {}, left, plain(strings.Join(remarks, "\n"))}
 }
 
 // list collects texts, each once, in order.
 type list struct {
-	items []string
-	seen  map[string]bool
+	items    []string
+	numbered []bool
+	seen     map[string]bool
 }
 
-func (l *list) add(s string) {
+// add adds a text; one that begins with a number needs no bullet.
+func (l *list) add(s string, numbered bool) {
 	if l.seen == nil {
 		l.seen = map[string]bool{}
 	}
 	if s != "" && !l.seen[s] {
 		l.seen[s] = true
 		l.items = append(l.items, s)
+		l.numbered = append(l.numbered, numbered)
 	}
 }
 
 // text returns the items one a line, with bullets where they are several.
 func (l *list) text(bullet string) string {
-	if len(l.items) == 1 {
-		return l.items[0]
-	}
 	var b strings.Builder
 	for i, s := range l.items {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(bullet)
+		if len(l.items) > 1 && !l.numbered[i] {
+			b.WriteString(bullet)
+		}
 		b.WriteString(s)
 	}
 	return b.String()
 }
 
-// controlIndex writes the controls by clause.
+// controlIndex writes the controls by clause, with the titles of the clauses
+// where the guide gives any.
 func (w *writer) controlIndex() {
-	columns := []column{{"clause", 50, sheet.Left}, {"clause-title", 120, sheet.Left}, {"control-id", 68, sheet.Left},
-		{"control", 400, sheet.Left}, {"cited", 46, sheet.Center},
-		{"first", 52, sheet.Left}, {"cited-by", 250, sheet.Left}}
+	titled := false
+	for _, cl := range w.cat.Clauses {
+		titled = titled || !cl.Title.IsZero()
+	}
+	columns := []column{{"clause", 50, sheet.Left}}
+	statement := 500.0
+	if titled {
+		columns = append(columns, column{"clause-title", 120, sheet.Left})
+		statement = 380
+	}
+	columns = append(columns, column{"control-id", 68, sheet.Left}, column{"control", statement, sheet.Left},
+		column{"cited", 46, sheet.Center}, column{"first", 60, sheet.Left}, column{"cited-by", 260, sheet.Left})
 	var rows [][]cell
 	for _, cl := range w.cat.Clauses {
 		for _, c := range cl.Controls {
+			row := []cell{plain(cl.ID)}
+			if titled {
+				row = append(row, w.textCell(cl.Title))
+			}
 			id := cell{text: c.ID, mark: controlMark(c.ID), style: sheet.Style{Bold: true}}
 			n, first, all := w.citedBy(c.CitedBy)
-			rows = append(rows, []cell{plain(cl.ID), w.textCell(cl.Title), id, w.textCell(c.Statement), n, first, all})
+			rows = append(rows, append(row, id, w.statementCell(c, c.Statement), n, first, all))
 		}
 	}
-	w.flat("controls", "Controls", columns, 3, rows)
+	w.flat("controls", "Controls", columns, len(columns)-4, rows)
 }
 
 // vulnerabilityIndex writes the vulnerabilities.
 func (w *writer) vulnerabilityIndex() {
 	columns := []column{{"vulnerability-id", 60, sheet.Left}, {"vulnerability", 400, sheet.Left},
-		{"cited", 46, sheet.Center}, {"first", 52, sheet.Left}, {"vulnerability-cited-by", 410, sheet.Left}}
+		{"cited", 46, sheet.Center}, {"first", 60, sheet.Left}, {"vulnerability-cited-by", 410, sheet.Left}}
 	var rows [][]cell
 	for _, v := range w.cat.Vulnerabilities {
 		id := cell{text: v.ID, mark: vulnerabilityMark(v.ID), style: sheet.Style{Bold: true}}

@@ -89,7 +89,7 @@ func (w *writer) heading(sh *sheet.Sheet, row int, text string) {
 func (w *writer) howTo() {
 	g := w.cat.Guide
 	sh := w.addSheet("howto")
-	sh.SetColumns(18, 170, 580, 18)
+	sh.SetColumns(18, 190, 570, 18)
 	sh.Box(1, 2, 1, 2, w.words.Get("howto.title"), sheet.Style{Size: sheet.TitleSize, Bold: true}, none)
 	row := 2
 	text := sheet.Style{Size: sheet.TextSize}

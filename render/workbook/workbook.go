@@ -122,6 +122,23 @@ func (w *writer) styled(t catalog.Text, st sheet.Style) (string, sheet.Style) {
 	return s, st
 }
 
+// filled returns the wording of a control with the default values of its
+// parameters, or their labels, in the places where they stand as {id}.
+func (w *writer) filled(c *catalog.Control, text string) string {
+	if len(c.Parameters) == 0 || !strings.Contains(text, "{") {
+		return text
+	}
+	pairs := make([]string, 0, 2*len(c.Parameters))
+	for _, p := range c.Parameters {
+		value := p.Default
+		if value == "" {
+			value = w.word("parameter-open", "label", w.text(p.Label))
+		}
+		pairs = append(pairs, "{"+p.ID+"}", value)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
 // word returns a word with {name} replaced by values given as name, value, ….
 func (w *writer) word(key string, pairs ...string) string {
 	s := w.words.Get(key)
@@ -167,7 +184,12 @@ func (w *writer) enisa(r *catalog.Risk) string {
 
 // riskSheet writes the sheet of one risk.
 func (w *writer) riskSheet(r *catalog.Risk) {
-	g := table.Build(w.cat, r, table.Options{Lang: w.opts.Lang})
+	g := table.Build(w.cat, r, table.Options{
+		Lang: w.opts.Lang,
+		Statement: func(_ *catalog.Measure, c catalog.ControlCitation, text string) (string, bool) {
+			return w.filled(c.Control, text), false
+		},
+	})
 	page := w.page
 	page.TabColor = w.tones[r.Severity].Strong
 	sh := w.book.AddSheet(r.ID, page)

@@ -23,6 +23,8 @@ const (
 	defaultSize  = 10.0
 	digitExcel   = 5.25
 	digitAtLeast = 5.0
+	usableShare  = digitAtLeast / digitExcel * 0.985
+	boldFactor   = 1.06 // of Latin letters
 )
 
 // ColumnChars returns the width to store for a column of width points.
@@ -33,7 +35,7 @@ func ColumnChars(width float64) float64 {
 // usable returns how many points of a line a cell of width points can hold in
 // the least favourable program.
 func usable(width, indent float64) float64 {
-	return width*digitAtLeast/digitExcel*0.985 - marginX - indent
+	return width*usableShare - marginX - indent
 }
 
 // LineHeight returns the height of a line of text of size points, in whole
@@ -73,10 +75,7 @@ func Lines(text string, width, size float64, bold bool) int {
 		}
 		w := runeWidth(r)
 		if bold {
-			w *= 1.06
-			if w > 1 {
-				w = 1
-			}
+			w = math.Min(w*boldFactor, 1)
 		}
 		if line > 0 && breakBetween(prev, r) {
 			tail = 0
@@ -112,6 +111,24 @@ func TextWidth(text string, size float64) float64 {
 		widest = math.Max(widest, w)
 	}
 	return widest * size
+}
+
+// longestWord returns the width in points of a column in which no word of the
+// bold text must be broken.
+func longestWord(text string, size float64) float64 {
+	var word, longest float64
+	prev := ' '
+	for _, r := range text {
+		if r == '\n' || breakBetween(prev, r) {
+			word = 0
+		}
+		if r != ' ' && r != '\n' {
+			word += math.Min(runeWidth(r)*boldFactor, 1)
+		}
+		longest = math.Max(longest, word)
+		prev = r
+	}
+	return math.Ceil((longest*size + marginX) / usableShare)
 }
 
 // breakBetween reports whether a line may end after a and begin with b.

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"math"
 	"strings"
 
 	"riskguide/catalog"
@@ -55,17 +56,31 @@ const (
 )
 
 // RiskTableWidths returns the widths of the table's columns in points. They are
-// the same for all risks, but for a column of remarks without remarks, which
-// leaves its place to the statements.
+// the same for all risks of a guide, but for a column of remarks without remarks,
+// which leaves its place to the statements. The columns of layers are as wide as
+// their longest word.
 func RiskTableWidths(g *table.Grid) []float64 {
 	w := []float64{36, 54, 98, 98, 102, 43, 128, 55, 226, 104, 76}
-	for _, c := range g.Cells {
-		if c.Col == table.ColRemark && c.Kind == table.Filled {
-			return w
+	remarks := false
+	for i := range g.Cells {
+		c := &g.Cells[i]
+		switch {
+		case c.RowHeader && c.ColSpan == 1:
+			for _, it := range c.Items {
+				word := math.Min(longestWord(it.Text, BodySize), 90)
+				if grow := word - w[c.Col]; grow > 0 {
+					w[c.Col] += grow
+					w[colStatement-1] -= grow
+				}
+			}
+		case c.Col == table.ColRemark && c.Kind == table.Filled:
+			remarks = true
 		}
 	}
-	w[colStatement-1] += w[RiskTableColumns-1] - 40
-	w[RiskTableColumns-1] = 40
+	if !remarks {
+		w[colStatement-1] += w[RiskTableColumns-1] - 40
+		w[RiskTableColumns-1] = 40
+	}
 	return w
 }
 

@@ -80,7 +80,7 @@ const (
 	TextSize  = 10.5
 	HeadSize  = 12.0
 	TitleSize = 15.0
-	CoverSize = 24.0
+	CoverSize = 21.0
 
 	Ink        = "1F2933"
 	Muted      = "5B6773" // secondary text, missing translations
