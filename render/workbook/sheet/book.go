@@ -155,8 +155,7 @@ func (b *Book) textLines(text string, width, size float64, bold bool) int {
 	return n
 }
 
-// Mark names a place that [Sheet.Link] can lead to, on any sheet and in any
-// order. A name is given once.
+// mark names a place that [Sheet.Link] can lead to. A name is given once.
 func (b *Book) mark(name string, m mark) {
 	if _, ok := b.marks[name]; ok {
 		b.keep(fmt.Errorf("sheet: the place %q is named twice", name))

@@ -11,12 +11,12 @@
 // need no checks.
 //
 //	b := sheet.New(sheet.Properties{Title: "…", Creator: "…", Created: date}, warn)
-//	sh := b.AddSheet("一覧", sheet.Page{Header: "…", Footer: "…"})
+//	sh := b.AddSheet("一覧", sheet.Page{HeaderLeft: "…", FooterRight: "{page} / {pages}"})
 //	sh.SetColumns(60, 240)
 //	sh.Text(1, 1, "番号", head)
 //	sh.Text(1, 2, "内容", head)
 //	sh.Text(2, 1, "8.6.1.1", body)
-//	sh.Link(2, 1, "control:8.6.1.1", "")
+//	sh.Link(2, 1, "control:8.6.1.1", "") // a place that some sheet names with Mark
 //	sh.Text(2, 2, statement, body)
 //	sh.Freeze(1, 1)
 //	sh.Table("Controls", 1, 1, 2, 2)
@@ -26,6 +26,8 @@
 // formats, protection) is set through [Book.File] between AddSheet and
 // [Sheet.Close] (which Bytes calls for sheets that are still open). Hyperlinks,
 // merged cells, rows and cells are set through the Sheet only: rows are streamed.
+// What reads sheets back must not be called at all (excelize's SetActiveSheet
+// parses every sheet again; the first sheet is the active one anyway).
 //
 // # Nothing is clipped
 //
