@@ -55,7 +55,6 @@ func (a *app) serve(ctx context.Context, cfg publish.Config, address string) err
 		}
 		fmt.Fprintf(a.env.Stderr, "%d files in %s\n", ev.Files, ev.Took.Round(time.Millisecond))
 	})
-	srv.Build(ctx)
 	folders := []string{a.content}
 	if a.templates != "" {
 		folders = append(folders, a.templates)

@@ -63,7 +63,7 @@ type Server struct {
 	site     *render.Memory
 	problems catalog.Problems
 	failure  string
-	version  int
+	version  int64 // goes up with each build, also over restarts of the program
 	watchers map[chan struct{}]bool
 }
 
@@ -78,7 +78,8 @@ type Event struct {
 // New returns a server that has not built yet. report, if not nil, is called
 // after each build.
 func New(b Builder, report func(Event)) *Server {
-	return &Server{builder: b, report: report, watchers: map[chan struct{}]bool{}}
+	// A page that an earlier run served must see that this is another one.
+	return &Server{builder: b, report: report, version: time.Now().UnixMilli(), watchers: map[chan struct{}]bool{}}
 }
 
 // Build builds once and tells open pages.
@@ -126,30 +127,17 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
-// Watch builds anew whenever something below one of the folders changes, until
-// ctx ends.
+// Watch builds and then builds anew whenever something below one of the folders
+// changes, until ctx ends. Folders that are symbolic links are followed, and so
+// are links in them to further folders. A folder that goes and comes back, as
+// when another version is checked out, is watched again.
 func (s *Server) Watch(ctx context.Context, folders ...string) error {
-	w, err := fsnotify.NewWatcher()
+	w, err := newWatcher(folders)
 	if err != nil {
 		return err
 	}
 	defer w.Close()
-	add := func(root string) error {
-		return filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
-			if err != nil || !d.IsDir() {
-				return err
-			}
-			if p != root && strings.HasPrefix(d.Name(), ".") {
-				return filepath.SkipDir
-			}
-			return w.Add(p)
-		})
-	}
-	for _, f := range folders {
-		if err := add(f); err != nil {
-			return err
-		}
-	}
+	s.Build(ctx) // now, so that no change falls between it and the watching
 	timer := time.NewTimer(time.Hour)
 	timer.Stop()
 	for {
@@ -160,26 +148,140 @@ func (s *Server) Watch(ctx context.Context, folders ...string) error {
 			if !ok {
 				return nil
 			}
-			if ignored(ev) {
-				continue
+			changed, err := w.note(ev)
+			if err != nil {
+				return err
 			}
-			if ev.Has(fsnotify.Create) {
-				if st, err := os.Stat(ev.Name); err == nil && st.IsDir() {
-					if err := add(ev.Name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-						return err
-					}
-				}
+			if changed {
+				timer.Reset(settle)
+			}
+		case err, ok := <-w.Errors:
+			switch {
+			case !ok:
+				return nil
+			case !errors.Is(err, fsnotify.ErrEventOverflow):
+				return err
+			}
+			// Changes came faster than they could be told: take all in anew.
+			if err := w.addRoots(); err != nil {
+				return err
 			}
 			timer.Reset(settle)
-		case err, ok := <-w.Errors:
-			if !ok {
-				return nil
-			}
-			return err
 		case <-timer.C:
 			s.Build(ctx)
 		}
 	}
+}
+
+// watcher watches folders with all that is below them.
+type watcher struct {
+	*fsnotify.Watcher
+	roots []string        // absolute
+	names map[string]bool // of the roots and what they link to
+	dirs  map[string]bool // folders whose files are of interest
+}
+
+func newWatcher(folders []string) (*watcher, error) {
+	inner, err := fsnotify.NewWatcher()
+	if err != nil {
+		return nil, err
+	}
+	w := &watcher{Watcher: inner, names: map[string]bool{}, dirs: map[string]bool{}}
+	for _, f := range folders {
+		err := w.addRoot(f)
+		if err != nil {
+			return nil, errors.Join(err, inner.Close())
+		}
+	}
+	return w, nil
+}
+
+// addRoot begins to watch a folder, and the one it lies in, which is told when
+// the folder itself goes or comes.
+func (w *watcher) addRoot(folder string) error {
+	root, err := filepath.Abs(folder)
+	if err != nil {
+		return err
+	}
+	target, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return err
+	}
+	w.roots = append(w.roots, root)
+	for _, name := range []string{root, target} {
+		w.names[name] = true
+		if err := w.Add(filepath.Dir(name)); err != nil && !errors.Is(err, fs.ErrPermission) {
+			return err
+		}
+	}
+	return w.addTree(root, 0, map[string]bool{})
+}
+
+// addRoots takes all folders in again that there are.
+func (w *watcher) addRoots() error {
+	for _, root := range w.roots {
+		if err := w.addTree(root, 0, map[string]bool{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addTree watches a folder and those below it that are not hidden. A folder that
+// has gone meanwhile is passed over. depth is how far the folder is below the
+// root: links are followed where the content has its folders and no further, lest
+// one of them leads to the whole disk.
+func (w *watcher) addTree(dir string, depth int, seen map[string]bool) error {
+	dir, err := filepath.EvalSymlinks(dir)
+	if err == nil && !seen[dir] {
+		seen[dir] = true
+		err = w.Add(dir)
+	} else if err == nil {
+		return nil
+	}
+	var entries []fs.DirEntry
+	if err == nil {
+		w.dirs[dir] = true
+		entries, err = os.ReadDir(dir)
+	}
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	for _, e := range entries {
+		name := filepath.Join(dir, e.Name())
+		follow := e.IsDir()
+		if e.Type()&fs.ModeSymlink != 0 && depth == 0 {
+			follow = isDir(name)
+		}
+		if follow && !strings.HasPrefix(e.Name(), ".") {
+			if err := w.addTree(name, depth+1, seen); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func isDir(name string) bool {
+	st, err := os.Stat(name)
+	return err == nil && st.IsDir()
+}
+
+// note reports whether a change is of interest, and begins to watch what is new.
+func (w *watcher) note(ev fsnotify.Event) (changed bool, err error) {
+	switch {
+	case w.names[ev.Name] && ev.Op != fsnotify.Chmod:
+		return true, w.addRoots()
+	case !w.dirs[filepath.Dir(ev.Name)] || ignored(ev):
+		return false, nil
+	}
+	if ev.Has(fsnotify.Create) && isDir(ev.Name) {
+		return true, w.addTree(ev.Name, 1, map[string]bool{})
+	}
+	return true, nil
 }
 
 // ignored reports whether a change is of no interest: permissions, and the
@@ -207,7 +309,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.RLock()
-	site := s.site
+	site, version := s.site, s.version
 	s.mu.RUnlock()
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
 	if name == "" || strings.HasSuffix(r.URL.Path, "/") {
@@ -248,7 +350,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ctype = "application/octet-stream"
 	}
 	if strings.HasPrefix(ctype, "text/html") {
-		data = withScript(data)
+		data = withScript(data, version)
 	}
 	w.Header().Set("Content-Type", ctype)
 	w.Header().Set("Content-Length", fmt.Sprint(len(data)))
@@ -258,10 +360,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// withScript adds the reload script to a page. The page's own policy allows
-// scripts and connections to its own host, so nothing else changes.
-func withScript(page []byte) []byte {
-	tag := []byte(`<script src="` + scriptPath + `" defer></script>`)
+// withScript adds the reload script to a page, with the version of the page: what
+// was built before the script listens must not be missed. The page's own policy
+// allows scripts and connections to its own host, so nothing else changes.
+func withScript(page []byte, version int64) []byte {
+	tag := fmt.Appendf(nil, `<script src="%s" data-version="%d" defer></script>`, scriptPath, version)
 	i := bytes.LastIndex(page, []byte("</body>"))
 	if i < 0 {
 		i = len(page)
@@ -274,7 +377,7 @@ func withScript(page []byte) []byte {
 
 // message is what an open page is told.
 type message struct {
-	Version  int      `json:"version"`
+	Version  int64    `json:"version"`
 	Problems []string `json:"problems"`
 }
 

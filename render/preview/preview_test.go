@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -76,15 +77,16 @@ func TestPagesAndReload(t *testing.T) {
 	write("one")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	s := preview.New(fileBuilder{file}, nil)
-	s.Build(ctx)
+	built := make(chan struct{}, 100)
+	s := preview.New(fileBuilder{file}, func(preview.Event) { built <- struct{}{} })
 	watching := make(chan error, 1)
 	go func() { watching <- s.Watch(ctx, dir) }()
 	srv := httptest.NewServer(s)
 	defer srv.Close()
+	<-built
 
 	code, body, _ := get(t, srv.URL+"/")
-	if code != 200 || !strings.Contains(body, "one") || !strings.Contains(body, `<script src="/_riskguide/reload.js" defer></script></body>`) {
+	if code != 200 || !strings.Contains(body, "one") || !regexp.MustCompile(`<script src="/_riskguide/reload\.js" data-version="\d+" defer></script></body>`).MatchString(body) {
 		t.Errorf("GET / = %d %q", code, body)
 	}
 	if code, _, h := get(t, srv.URL+"/downloads/H01.pdf"); code != 200 || h.Get("Content-Type") != "application/pdf" {
@@ -132,7 +134,6 @@ func TestPagesAndReload(t *testing.T) {
 		return m
 	}
 	v := next().Version
-	time.Sleep(50 * time.Millisecond) // the watcher starts in its own time
 	write("bad")
 	m := next()
 	for len(m.Problems) == 0 { // a build may have seen the file while it was empty
@@ -160,5 +161,72 @@ func TestPagesAndReload(t *testing.T) {
 	cancel()
 	if err := <-watching; err != nil {
 		t.Errorf("Watch = %v", err)
+	}
+}
+
+// TestWatchedFolders changes files in the ways in which editors, version control
+// and people do, and wants a build after each.
+func TestWatchedFolders(t *testing.T) {
+	top := t.TempDir()
+	real, linked, outside := filepath.Join(top, "real"), filepath.Join(top, "linked"), filepath.Join(top, "outside")
+	for _, dir := range []string{real, filepath.Join(real, "risks"), outside} {
+		if err := os.Mkdir(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for from, to := range map[string]string{"real": linked, "../outside": filepath.Join(real, "pages"), "..": filepath.Join(real, "loop")} {
+		if err := os.Symlink(from, to); err != nil {
+			t.Skipf("no symbolic links here: %v", err)
+		}
+	}
+	built := make(chan struct{}, 100)
+	s := preview.New(fileBuilder{filepath.Join(real, "page.txt")}, func(preview.Event) { built <- struct{}{} })
+	ctx, cancel := context.WithCancel(t.Context())
+	watching := make(chan error, 1)
+	go func() { watching <- s.Watch(ctx, linked) }()
+	defer func() {
+		cancel()
+		if err := <-watching; err != nil {
+			t.Errorf("Watch = %v", err)
+		}
+	}()
+	// quiet waits until no build happens any more, and reports whether there was one.
+	quiet := func() (some bool) {
+		wait := 5 * time.Second
+		for {
+			select {
+			case <-built:
+				some, wait = true, 300*time.Millisecond
+			case <-time.After(wait):
+				return some
+			}
+		}
+	}
+	if !quiet() {
+		t.Fatal("nothing is built at the beginning")
+	}
+	write := func(name string) func() error {
+		return func() error { return os.WriteFile(name, []byte(name), 0o666) }
+	}
+	for _, c := range []struct {
+		name string
+		do   func() error
+	}{
+		{"a file in a folder that is a link", write(filepath.Join(real, "page.txt"))},
+		{"a file below it", write(filepath.Join(real, "risks", "H01.yaml"))},
+		{"a file in a linked folder below it", write(filepath.Join(outside, "10.ja.md"))},
+		{"a new folder", func() error { return os.Mkdir(filepath.Join(real, "controls"), 0o777) }},
+		{"a file in the new folder", write(filepath.Join(real, "controls", "8.6.1.yaml"))},
+		{"a file that goes", func() error { return os.Remove(filepath.Join(real, "page.txt")) }},
+		{"the whole folder goes", func() error { return os.RemoveAll(real) }},
+		{"and comes back", func() error { return os.Mkdir(real, 0o777) }},
+		{"a file in the folder that came back", write(filepath.Join(real, "page.txt"))},
+	} {
+		if err := c.do(); err != nil {
+			t.Fatal(err)
+		}
+		if !quiet() {
+			t.Errorf("%s: no build", c.name)
+		}
 	}
 }

@@ -1,7 +1,7 @@
 // Reloads the page after each build; shows problems on top of the last good page.
 (function () {
   "use strict";
-  var first = null;
+  var shown = Number(document.currentScript.dataset.version);
   var panel = null;
   function show(problems) {
     if (panel) panel.remove();
@@ -18,9 +18,8 @@
   var source = new EventSource("/_riskguide/events");
   source.onmessage = function (e) {
     var m = JSON.parse(e.data);
-    if (first === null) first = m.version;
     if (m.problems.length) { show(m.problems); return; }
-    if (m.version !== first) { location.reload(); return; }
+    if (m.version !== shown) { location.reload(); return; }
     show([]);
   };
 }());
