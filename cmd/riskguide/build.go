@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,10 +47,7 @@ it, the date of the guide.`,
 			cfg.Written = p.written
 			res, problems, err := publish.Build(cmd.Context(), cfg, out, formats)
 			p.end()
-			if err := a.printProblems(problems); err != nil {
-				return err
-			}
-			if err != nil {
+			if err := a.outcome(problems, err); err != nil {
 				return err
 			}
 			if !quiet {
@@ -120,6 +119,18 @@ func (a *app) config(withCommit bool) (publish.Config, error) {
 		cfg.Commit = commitOf(a.content)
 	}
 	return cfg, nil
+}
+
+// outcome prints the problems of a build and returns what ended it, nil if
+// nothing did. Of a build that was interrupted there is nothing to print.
+func (a *app) outcome(problems catalog.Problems, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	if perr := a.printProblems(problems); perr != nil {
+		return perr
+	}
+	return err
 }
 
 // printProblems prints problems on standard error and returns errProblems if

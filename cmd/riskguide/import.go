@@ -71,7 +71,7 @@ FILE may be "-" for standard input.`,
 			}
 			defer os.RemoveAll(staged.tmp)
 			cat, problems := catalog.Load(cmd.Context(), os.DirFS(staged.dir), catalog.LoadOptions{Prefix: slash(into)})
-			if err := a.printProblems(problems); err != nil {
+			if err := a.outcome(problems, cmd.Context().Err()); err != nil {
 				return err
 			}
 			if err := staged.moveTo(into); err != nil {
@@ -130,7 +130,7 @@ func (a *app) checkText(cmd *cobra.Command, name string, data []byte, res *publi
 		content = os.DirFS(staged.dir)
 	}
 	cat, problems := catalog.Load(cmd.Context(), content, catalog.LoadOptions{Prefix: slash(dir)})
-	if err := a.printProblems(problems); err != nil {
+	if err := a.outcome(problems, cmd.Context().Err()); err != nil {
 		return err
 	}
 	result, err := published.Check(name, data, cat)

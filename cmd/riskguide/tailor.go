@@ -43,10 +43,7 @@ manifest with the SHA-256 of every file.`,
 			cfg.Written = p.written
 			res, problems, err := publish.Tailor(cmd.Context(), cfg, out, files)
 			p.end()
-			if err := a.printProblems(problems); err != nil {
-				return err
-			}
-			if err != nil {
+			if err := a.outcome(problems, err); err != nil {
 				return err
 			}
 			fmt.Fprintf(a.env.Stderr, "wrote %d files into %s (%s) in %s\n", res.Files, slash(out),
