@@ -48,8 +48,9 @@ type Options struct {
 	// Source returns the bytes of a file that a position names, for the text
 	// form to show the line; nil where it cannot be read. Source may be nil.
 	Source func(file string) []byte
-	// Max is the number of problems after which the text form says how many
-	// more there are; 0 means all. The other forms always print all.
+	// Max is the number of problems of which the text form prints no more, but
+	// how many more there are: warnings give way to errors, since a build that
+	// fails must show why. 0 means all. The other forms always print all.
 	Max int
 }
 
@@ -97,11 +98,8 @@ func (p painter) paint(colour, s string) string {
 func writeText(b *bytes.Buffer, ps catalog.Problems, opts Options) {
 	paint := painter(opts.Color).paint
 	lines := sourceLines{read: opts.Source, files: map[string][]string{}}
-	for i, p := range ps {
-		if opts.Max > 0 && i == opts.Max {
-			fmt.Fprintf(b, "… and %s more\n", count(len(ps)-i, "problem"))
-			break
-		}
+	shown, rest := cut(ps, opts.Max)
+	for _, p := range shown {
 		if p.Pos.File != "" {
 			b.WriteString(paint(bold, clean(place(p.Pos))+":") + " ")
 		}
@@ -125,9 +123,35 @@ func writeText(b *bytes.Buffer, ps catalog.Problems, opts Options) {
 			b.WriteString(paint(faint, strings.Repeat(" ", len(number))+" | ") + before + paint(red, "^") + "\n")
 		}
 	}
+	if len(rest) > 0 {
+		fmt.Fprintf(b, "… and %s more\n", Summary(rest))
+	}
 	if len(ps) > 0 {
 		b.WriteString(Summary(ps) + "\n")
 	}
+}
+
+// cut divides the problems into at most n that are shown and the rest, errors
+// before warnings and both in their order; all are shown if n is 0.
+func cut(ps catalog.Problems, n int) (shown, rest catalog.Problems) {
+	if n <= 0 || len(ps) <= n {
+		return ps, nil
+	}
+	errs := min(len(ps.ErrorsOnly()), n)
+	warnings := n - errs
+	for _, p := range ps {
+		left := &errs
+		if p.Level == catalog.LevelWarning {
+			left = &warnings
+		}
+		if *left > 0 {
+			*left--
+			shown = append(shown, p)
+		} else {
+			rest = append(rest, p)
+		}
+	}
+	return shown, rest
 }
 
 // place gives a position as file:line:column, without what is not known.

@@ -48,8 +48,14 @@ somewhere
 3 errors, 1 warning
 `},
 		{"text without source, two at most", Options{Format: Text, Max: 2}, `content/risks/H05.yaml:2:12: control "6.6.1.99" is not in the catalog (did you mean "6.6.1.9"?) [unknown-reference]
-content/risks/H05.yaml:3:13: warning: 100% of it is white [white-space]
-… and 2 problems more
+content/pages: cannot read the folder [read]
+… and 1 error, 1 warning more
+3 errors, 1 warning
+`},
+		{"text, an error behind warnings is not cut off", Options{Format: Text, Max: 3}, `content/risks/H05.yaml:2:12: control "6.6.1.99" is not in the catalog (did you mean "6.6.1.9"?) [unknown-reference]
+content/pages: cannot read the folder [read]
+somewhere
+… and 1 warning more
 3 errors, 1 warning
 `},
 		{"github", Options{Format: GitHub}, `::error file=content/risks/H05.yaml,line=2,col=12,title=unknown-reference::control "6.6.1.99" is not in the catalog (did you mean "6.6.1.9"?)
