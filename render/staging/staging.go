@@ -3,7 +3,11 @@
 // Files go to a fresh folder inside the output folder. [Folder.Commit] then
 // renames the finished parts (site/, pdf/, …) into place, one after the other,
 // and puts back what it had moved if one of the renames fails. A build that
-// stops half-way leaves the old output as it was.
+// stops half-way leaves the old output as it was. Builds that end at the same
+// time take turns.
+//
+// Files that people put among the finished parts stay where they are, and a
+// workbook that someone filled in is not replaced.
 //
 // The output folder carries a list SHA256SUMS of everything that was written,
 // in the form of sha256sum(1): the proof that two builds are the same, and the
@@ -23,6 +27,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -31,12 +36,22 @@ import (
 	"riskguide/render"
 )
 
+// The names of what a build under way has in the output folder.
+const (
+	stagingPrefix = ".staging-"
+	lockName      = stagingPrefix + "lock"
+)
+
 // SumsFile is the name of the list of checksums in the output folder.
 const SumsFile = "SHA256SUMS"
 
 // ErrNotOurs is returned when a folder that is to be replaced was not written by
 // a build.
 var ErrNotOurs = errors.New("was not written by riskguide; move it away or choose another output folder")
+
+// ErrChanged is returned when a workbook that is to be replaced was changed after
+// a build wrote it: workbooks are made to be typed into.
+var ErrChanged = errors.New("was changed after riskguide wrote it; move it away, so that nothing typed into it is lost")
 
 // Folder is an output folder with a build under way. It is a [render.Sink].
 type Folder struct {
@@ -61,9 +76,13 @@ func Begin(out string, written func(name string, size int)) (*Folder, error) {
 		return nil, err
 	}
 	removeStale(out)
-	dir, err := os.MkdirTemp(out, ".staging-")
+	dir, err := os.MkdirTemp(out, stagingPrefix)
 	if err != nil {
-		return nil, err
+		var pe *fs.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err // the name that was tried says nothing
+		}
+		return nil, fmt.Errorf("cannot write into %s: %w", out, err)
 	}
 	if err := os.Chmod(dir, 0o777&^umask(out)); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
@@ -109,7 +128,7 @@ func removeStale(out string) {
 		return
 	}
 	for _, e := range entries {
-		if !e.IsDir() || !strings.HasPrefix(e.Name(), ".staging-") {
+		if !e.IsDir() || !strings.HasPrefix(e.Name(), stagingPrefix) {
 			continue
 		}
 		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > time.Hour {
@@ -150,7 +169,7 @@ func (f *Folder) enter(name, sum string) error {
 	if f.dirs[parent] {
 		return nil
 	}
-	f.dirs[parent] = true
+	addFolders(f.dirs, name)
 	return os.MkdirAll(filepath.Join(f.dir, filepath.FromSlash(parent)), 0o777)
 }
 
@@ -199,28 +218,38 @@ func (f *Folder) Abort() {
 }
 
 // Commit puts the parts into place. A part is a folder or file such as "site" or
-// "sample.zip"; whatever stands there is replaced if a build wrote it, and an
-// error that wraps [ErrNotOurs] is returned before anything is moved if not.
-// Every file that was put must be or lie below one of the parts.
+// "sample.zip"; what builds wrote of it before is replaced, and what others put
+// there stays. An error that wraps [ErrNotOurs] is returned before anything is
+// moved if a part or the place of one of its files is not ours, and one that
+// wraps [ErrChanged] if a workbook in it was changed. Every file that was put must
+// be or lie below one of the parts.
 func (f *Folder) Commit(names ...string) error {
 	defer f.Abort()
 	var parts []string
 	for _, n := range names {
 		parts = append(parts, f.prefix+n)
 	}
-	old, err := readSums(filepath.Join(f.out, SumsFile))
-	if err != nil {
-		return err
-	}
 	for name := range f.sums {
 		if partOf(name, parts) == "" {
 			return fmt.Errorf("%q lies outside the parts %v", name, parts)
 		}
 	}
+	unlock, err := lock(f.out)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	old, err := readSums(filepath.Join(f.out, SumsFile))
+	if err != nil {
+		return err
+	}
+	var theirs []string // what others put into the parts
 	for _, p := range parts {
-		if err := f.checkOurs(p, old); err != nil {
+		more, err := f.survey(p, old)
+		if err != nil {
 			return err
 		}
+		theirs = append(theirs, more...)
 	}
 	for name := range old {
 		if partOf(name, parts) != "" {
@@ -234,14 +263,26 @@ func (f *Folder) Commit(names ...string) error {
 	if err := os.WriteFile(sumsFile, formatSums(old), 0o666); err != nil {
 		return err
 	}
+	return f.exchange(parts, theirs, sumsFile)
+}
+
+// exchange moves the parts into place, the list last, or nothing.
+func (f *Folder) exchange(parts, theirs []string, sumsFile string) (err error) {
 	// Renames that were done, to be undone in reverse if a later one fails.
 	var moved [][2]string
-	undo := func() {
-		for i := len(moved) - 1; i >= 0; i-- {
-			os.Rename(moved[i][1], moved[i][0])
+	defer func() {
+		for i := len(moved) - 1; i >= 0 && err != nil; i-- {
+			if uerr := os.Rename(moved[i][1], moved[i][0]); uerr != nil {
+				err = fmt.Errorf("%w; what stood there before is in %s (%w)", err, f.dir, uerr)
+				f.dir = "" // not to be removed
+				return
+			}
 		}
-	}
+	}()
 	move := func(from, to string) error {
+		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+			return err
+		}
 		if err := os.Rename(from, to); err != nil {
 			return err
 		}
@@ -249,64 +290,167 @@ func (f *Folder) Commit(names ...string) error {
 		return nil
 	}
 	aside := filepath.Join(f.dir, ".old")
-	for i, p := range parts {
-		from, to := filepath.Join(f.dir, filepath.FromSlash(p)), filepath.Join(f.out, filepath.FromSlash(p))
-		keep := filepath.Join(aside, fmt.Sprint(i))
-		if err := os.MkdirAll(filepath.Dir(keep), 0o777); err != nil {
-			undo()
-			return err
-		}
-		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
-			undo()
-			return err
-		}
+	for _, p := range parts {
+		to := f.place(p)
 		if _, err := os.Lstat(to); err == nil {
-			if err := move(to, keep); err != nil {
-				undo()
+			if err := move(to, filepath.Join(aside, filepath.FromSlash(p))); err != nil {
+				return fmt.Errorf("%w (is one of its files open in another program?)", err)
+			}
+		}
+		from := filepath.Join(f.dir, filepath.FromSlash(p))
+		if _, err := os.Lstat(from); err != nil {
+			if !slices.ContainsFunc(theirs, func(name string) bool { return isPart(name, p) }) {
+				continue // the part is now empty
+			}
+			if err := os.MkdirAll(from, 0o777); err != nil {
 				return err
 			}
 		}
-		if _, err := os.Lstat(from); err != nil {
-			continue // the part is now empty
-		}
 		if err := move(from, to); err != nil {
-			undo()
 			return err
 		}
 	}
-	if err := os.Rename(sumsFile, filepath.Join(f.out, SumsFile)); err != nil {
-		undo()
+	for _, name := range theirs {
+		if err := move(filepath.Join(aside, filepath.FromSlash(name)), f.place(name)); err != nil {
+			return err
+		}
+	}
+	return move(sumsFile, filepath.Join(f.out, SumsFile))
+}
+
+// place is where a name stands in the output folder.
+func (f *Folder) place(name string) string { return filepath.Join(f.out, filepath.FromSlash(name)) }
+
+// lock waits until no other build puts its parts into place. The time that this
+// takes is that of some renames, so that a lock that has stood for long was left
+// by a build that was killed.
+func lock(out string) (unlock func(), err error) {
+	const stale, pause = 10 * time.Second, 5 * time.Millisecond
+	name := filepath.Join(out, lockName)
+	for {
+		err := os.Mkdir(name, 0o777)
+		if err == nil {
+			return func() { os.Remove(name) }, nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
+		if st, err := os.Stat(name); err == nil && time.Since(st.ModTime()) > stale {
+			os.Remove(name)
+			continue
+		}
+		time.Sleep(pause)
+	}
+}
+
+// survey looks at what stands at the part's place: it returns what others put
+// there, or an error if the part must not be replaced.
+func (f *Folder) survey(part string, old map[string]string) (theirs []string, err error) {
+	st, err := os.Lstat(f.place(part))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case st.Mode()&fs.ModeSymlink != 0:
+		return nil, fmt.Errorf("%s is a link and %w", f.place(part), ErrNotOurs)
+	}
+	// The part may have been an output folder of its own until now.
+	ours, err := readSums(filepath.Join(f.place(part), SumsFile))
+	if err != nil && st.IsDir() {
+		return nil, err
+	}
+	s := surveyor{folder: f, sums: map[string]string{}, dirs: map[string]bool{}}
+	for name, sum := range ours {
+		s.know(part+"/"+name, sum)
+	}
+	if len(ours) > 0 {
+		s.know(part+"/"+SumsFile, "")
+	}
+	for name, sum := range old {
+		if isPart(name, part) {
+			s.know(name, sum)
+		}
+	}
+	if !st.IsDir() {
+		if _, ok := s.sums[part]; !ok {
+			return nil, fmt.Errorf("%s %w", f.place(part), ErrNotOurs)
+		}
+		return nil, s.file(part)
+	}
+	if len(s.sums) == 0 {
+		entries, err := os.ReadDir(f.place(part))
+		if err == nil && len(entries) > 0 {
+			err = fmt.Errorf("%s %w", f.place(part), ErrNotOurs)
+		}
+		return nil, err
+	}
+	if err := s.walk(part); err != nil {
+		return nil, err
+	}
+	return s.theirs, nil
+}
+
+// surveyor tells what builds wrote in a part from what others put there.
+type surveyor struct {
+	folder *Folder
+	sums   map[string]string // what builds wrote
+	dirs   map[string]bool   // the folders of it
+	theirs []string
+}
+
+func (s *surveyor) know(name, sum string) {
+	s.sums[name] = sum
+	addFolders(s.dirs, name)
+}
+
+// addFolders adds the folders in which a name lies.
+func addFolders(dirs map[string]bool, name string) {
+	for dir := path.Dir(name); !dirs[dir]; dir = path.Dir(dir) {
+		dirs[dir] = true
+	}
+}
+
+func (s *surveyor) walk(dir string) error {
+	entries, err := os.ReadDir(s.folder.place(dir))
+	if err != nil {
 		return err
+	}
+	for _, e := range entries {
+		name := path.Join(dir, e.Name())
+		_, ours := s.sums[name]
+		_, new := s.folder.sums[name]
+		switch {
+		case e.IsDir() && (s.dirs[name] || s.folder.dirs[name]) && !new:
+			err = s.walk(name)
+		case !e.IsDir() && ours:
+			err = s.file(name)
+		case new || s.folder.dirs[name]:
+			err = fmt.Errorf("%s %w", s.folder.place(name), ErrNotOurs)
+		default:
+			s.theirs = append(s.theirs, name)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// checkOurs returns an error if something stands at the part's place that no
-// build wrote.
-func (f *Folder) checkOurs(part string, old map[string]string) error {
-	to := filepath.Join(f.out, filepath.FromSlash(part))
-	st, err := os.Stat(to)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+// file returns an error for a workbook that was changed and would be lost.
+func (s *surveyor) file(name string) error {
+	if path.Ext(name) != ".xlsx" {
 		return nil
-	case err != nil:
+	}
+	data, err := os.ReadFile(s.folder.place(name))
+	if err != nil {
 		return err
 	}
-	if st.IsDir() {
-		entries, err := os.ReadDir(to)
-		if err != nil || len(entries) == 0 {
-			return err
-		}
-		if _, err := os.Stat(filepath.Join(to, SumsFile)); err == nil {
-			return nil // an output folder of its own until now
-		}
+	sum := sha256.Sum256(data)
+	if is := hex.EncodeToString(sum[:]); is != s.sums[name] && is != s.folder.sums[name] {
+		return fmt.Errorf("%s %w", s.folder.place(name), ErrChanged)
 	}
-	for name := range old {
-		if partOf(name, []string{part}) != "" {
-			return nil
-		}
-	}
-	return fmt.Errorf("%s %w", to, ErrNotOurs)
+	return nil
 }
 
 // isPart reports whether name is the part or lies below it.
