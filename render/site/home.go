@@ -59,6 +59,7 @@ type ReferenceView struct {
 // BareView is what the start page and the 404 page get.
 type BareView struct {
 	CSS, JS  string
+	Policy   string
 	Root     string
 	NotFound bool
 	Lang     catalog.Lang
@@ -183,7 +184,7 @@ func (e *edition) referencesView(p *Page) {
 // page.
 func (s *Site) renderBare(editions []*edition, sink render.Sink) error {
 	for _, file := range []string{"index.html", "404.html"} {
-		v := BareView{CSS: s.css, JS: s.js, NotFound: file == "404.html", Lang: editions[0].lang}
+		v := BareView{CSS: s.css, JS: s.js, Policy: policy, NotFound: file == "404.html", Lang: editions[0].lang}
 		if v.NotFound {
 			// It is shown at any address: only an absolute one finds the style.
 			v.Root = s.opts.BaseURL

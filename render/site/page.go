@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"path"
@@ -34,6 +35,12 @@ type Page struct {
 	// no link.
 	Crumbs     []Link
 	Prev, Next *Link
+	// Styles and Scripts name further assets that this page needs, such as
+	// "tailor.js"; scripts run when the page has been read.
+	Styles, Scripts []string
+	// Policy is the Content-Security-Policy; [finish] sets the usual one where
+	// it is empty.
+	Policy string
 	// Head is the part of the head element, Top and Bottom are the parts of the
 	// page's head and foot, that all pages of a section share.
 	Head, Top, Bottom template.HTML
@@ -95,6 +102,32 @@ func (p *Page) JS() string {
 	return p.Root + p.e.site.js
 }
 
+// Asset is the link to an asset or to a data file of the language by its name
+// without hash, such as "search.js"; empty if there is none.
+func (p *Page) Asset(name string) string {
+	file := p.e.dataPaths[name]
+	if file == "" {
+		file = p.e.site.paths[name]
+	}
+	if file == "" {
+		return ""
+	}
+	return p.Root + file
+}
+
+// OnDemand gives the script the addresses of what it loads only when it is
+// needed, as a JSON object by name.
+func (p *Page) OnDemand() (string, error) {
+	links := map[string]string{}
+	for _, name := range p.e.onDemand {
+		if link := p.Asset(name); link != "" {
+			links[name] = link
+		}
+	}
+	data, err := json.Marshal(links)
+	return string(data), err
+}
+
 // Site gives what concerns the whole edition.
 func (p *Page) Site() *Frame { return &p.e.frame }
 
@@ -142,6 +175,9 @@ func (p *Page) crumb(href, id string, label template.HTML) {
 func (p *Page) finish() {
 	f := p.e.frames[frameKey{p.section, p.Base}]
 	p.Head, p.Top, p.Bottom = f.head, f.top, f.bottom
+	if p.Policy == "" {
+		p.Policy = policy
+	}
 	if p.Class == "" {
 		p.Class = p.section
 	}
@@ -152,6 +188,10 @@ func (p *Page) finish() {
 		}
 	}
 }
+
+// policy is the Content-Security-Policy of a page: its own files only, nothing
+// inline, nothing elsewhere.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
 
 // edition is one language of the site during a build: what its pages share.
 type edition struct {
@@ -182,6 +222,22 @@ type edition struct {
 	downloads []DownloadView // files of the whole guide, relative to the site's folder
 	packs     []DownloadView
 	riskPDF   func(id string) string // file relative to the site's folder
+
+	// data holds the generated files of the language that scripts read,
+	// dataPaths their paths by name, onDemand the names of the assets and data
+	// files that the script loads when they are needed.
+	data      []asset
+	dataPaths map[string]string
+	onDemand  []string
+}
+
+// addData adds a generated script of the language, which pages and scripts find
+// by its name, such as "search-index.js". It must be called before pages are
+// rendered.
+func (e *edition) addData(name string, data []byte) {
+	file := hashed(path.Join(string(e.lang), "data", name), data)
+	e.data = append(e.data, asset{file, data})
+	e.dataPaths[name] = file
 }
 
 // Frame is what all pages of a language share: head and foot.
@@ -247,6 +303,7 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 		entries: map[string]template.HTML{}, citing: map[*catalog.Measure]citing{},
 		titles:  map[*catalog.Page]fragment{},
 		retired: map[string][]*catalog.Retirement{}, frames: map[frameKey]frameHTML{},
+		dataPaths: map[string]string{},
 	}
 	e.addresses()
 	const base = "../"

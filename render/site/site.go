@@ -114,7 +114,8 @@ type Site struct {
 	partials *template.Template
 	words    map[catalog.Lang]templates.Words
 	assets   []asset
-	css, js  string // paths relative to the site's folder
+	paths    map[string]string // of assets by file name, relative to the site's folder
+	css, js  string            // likewise
 	markdown markdown
 }
 
@@ -144,7 +145,7 @@ func New(opts Options) (*Site, error) {
 	if opts.BaseURL != "" && !strings.HasSuffix(opts.BaseURL, "/") {
 		opts.BaseURL += "/"
 	}
-	s := &Site{opts: opts, langs: opts.Langs, words: map[catalog.Lang]templates.Words{}, markdown: newMarkdown()}
+	s := &Site{opts: opts, langs: opts.Langs, words: map[catalog.Lang]templates.Words{}, paths: map[string]string{}, markdown: newMarkdown()}
 	if len(s.langs) == 0 {
 		s.langs = []catalog.Lang{opts.Lang}
 	}
@@ -217,7 +218,7 @@ func unindent(s string) string {
 	return b.String()
 }
 
-// readAssets reads site/assets. The names of style and script carry a hash of
+// readAssets reads site/assets. The names of styles and scripts carry a hash of
 // their bytes, so that a browser never shows a page with the style of an older
 // edition.
 func (s *Site) readAssets() error {
@@ -235,23 +236,24 @@ func (s *Site) readAssets() error {
 			return fmt.Errorf("templates: %w", err)
 		}
 		a := asset{name: path.Join("assets", e.Name()), data: data}
-		ext := path.Ext(e.Name())
-		if ext == ".css" || ext == ".js" {
-			sum := sha256.Sum256(data)
-			a.name = strings.TrimSuffix(a.name, ext) + "." + hex.EncodeToString(sum[:5]) + ext
+		if ext := path.Ext(e.Name()); ext == ".css" || ext == ".js" {
+			a.name = hashed(a.name, data)
 		}
-		switch e.Name() {
-		case "site.css":
-			s.css = a.name
-		case "site.js":
-			s.js = a.name
-		}
+		s.paths[e.Name()] = a.name
 		s.assets = append(s.assets, a)
 	}
+	s.css, s.js = s.paths["site.css"], s.paths["site.js"]
 	if s.css == "" {
 		return fmt.Errorf("templates: %s/site.css: %w", root, fs.ErrNotExist)
 	}
 	return nil
+}
+
+// hashed puts a hash of the bytes before the extension of a file's name.
+func hashed(name string, data []byte) string {
+	ext := path.Ext(name)
+	sum := sha256.Sum256(data)
+	return strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:5]) + ext
 }
 
 // job is a page to be rendered. Its view is made when its turn comes, so that
@@ -278,6 +280,11 @@ func (s *Site) Render(ctx context.Context, cat *catalog.Catalog, sink render.Sin
 			return err
 		}
 		editions = append(editions, e)
+		for _, d := range e.data {
+			if err := sink.Put(d.name, d.data); err != nil {
+				return err
+			}
+		}
 		jobs = append(jobs, e.jobs()...)
 	}
 	if err := s.renderBare(editions, sink); err != nil {

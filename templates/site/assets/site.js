@@ -1,10 +1,24 @@
-// Two conveniences; every page reads without them. The choice of colours is set
+// What every page shares. Each page reads without it. The choice of colours is set
 // before the page is drawn, so that it does not flash. Nothing leaves the browser.
-(function () {
+//
+// It gives other scripts one global object, riskguide:
+//
+//	words      the data attributes of this script's element: words and addresses
+//	lang       the page's language
+//	base       leads from the page to the language's folder, root to the site's
+//	load(name) loads an asset or data file of the site once, by its name without
+//	           hash, and gives a promise; works from a disk too
+//	copy(text, said)         puts text on the clipboard and says so
+//	toast(text)              says something for a moment
+//	download(name, type, data) hands a file to the reader
+var riskguide = (function () {
   "use strict";
-  var words = document.currentScript.dataset;
+  var words = document.currentScript ? document.currentScript.dataset : {};
   var root = document.documentElement;
   var key = "riskguide-theme";
+  var assets = JSON.parse(words.assets || "{}");
+  var loading = {};
+  var note, timer = 0;
 
   function stored() {
     try { return localStorage.getItem(key); } catch (e) { return null; }
@@ -14,6 +28,46 @@
     else delete root.dataset.theme;
   }
   apply(stored());
+
+  function load(name) {
+    if (!loading[name]) {
+      loading[name] = new Promise(function (done, failed) {
+        var s = document.createElement("script");
+        s.src = assets[name];
+        s.onload = function () { done(); };
+        s.onerror = function () { delete loading[name]; s.remove(); failed(new Error(name)); };
+        document.head.appendChild(s);
+      });
+    }
+    return loading[name];
+  }
+
+  function toast(text) {
+    if (!note) {
+      note = document.createElement("p");
+      note.className = "toast";
+      note.setAttribute("role", "status");
+      document.body.appendChild(note);
+    }
+    note.textContent = text;
+    clearTimeout(timer);
+    timer = setTimeout(function () { note.textContent = ""; }, 2500);
+  }
+
+  function copy(text, said) {
+    return navigator.clipboard.writeText(text).then(function () { toast(said || words.copied); },
+      function () { /* refused: what was to be copied is on the page */ });
+  }
+
+  function download(name, type, data) {
+    var a = document.createElement("a");
+    a.href = URL.createObjectURL(new Blob([data], { type: type }));
+    a.download = name;
+    document.body.appendChild(a);
+    a.click();
+    a.remove();
+    setTimeout(function () { URL.revokeObjectURL(a.href); }, 60000);
+  }
 
   function chooser() {
     var tools = document.querySelector("header.site .tools");
@@ -38,22 +92,13 @@
   // A measure's id links to itself; choosing it copies that link too.
   function copying() {
     if (!navigator.clipboard || !words.copied) return;
-    var note = document.createElement("p");
-    note.className = "toast";
-    note.setAttribute("role", "status");
-    document.body.appendChild(note);
-    var timer = 0;
     document.querySelectorAll("a.anchor").forEach(function (a) {
       a.title = words.copy;
     });
     document.addEventListener("click", function (ev) {
       var a = ev.target.closest && ev.target.closest("a.anchor");
       if (!a || ev.ctrlKey || ev.metaKey || ev.shiftKey) return;
-      navigator.clipboard.writeText(a.href).then(function () {
-        note.textContent = words.copied;
-        clearTimeout(timer);
-        timer = setTimeout(function () { note.textContent = ""; }, 2500);
-      }, function () { /* refused: the address bar has the link */ });
+      copy(a.href);
     });
   }
 
@@ -61,4 +106,6 @@
     chooser();
     copying();
   });
+
+  return { words: words, lang: words.lang, base: words.base, root: words.root, load: load, copy: copy, toast: toast, download: download };
 }());
