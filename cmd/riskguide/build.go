@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 func (a *app) buildCommand() *cobra.Command {
 	var out string
 	var only []string
+	var baseURL string
 	var quiet bool
 	cmd := &cobra.Command{
 		Use:   "build",
@@ -28,9 +30,14 @@ func (a *app) buildCommand() *cobra.Command {
 The parts appear when all of them are ready; a build that fails leaves the
 output folder as it was. The same content gives the same bytes: SHA256SUMS in
 the output folder lists them. The only clock is SOURCE_DATE_EPOCH or, without
-it, the date of the guide.`,
+it, the date of the guide.
+
+The site works from any web server and from a disk. --base-url says where it
+will be published: only then it has a sitemap.xml, canonical addresses, images
+for link previews, and a 404.html that finds its style at any depth.`,
 		Example: `  riskguide build
   riskguide build --only site,pdf --out /srv/guide
+  riskguide build --base-url https://example.org/guide/
   riskguide build --content my-content --templates my-templates`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -40,6 +47,9 @@ it, the date of the guide.`,
 			}
 			cfg, err := a.config(slices.Contains(formats, publish.Packs))
 			if err != nil {
+				return err
+			}
+			if cfg.BaseURL, err = checkBaseURL(baseURL); err != nil {
 				return err
 			}
 			begin := time.Now()
@@ -63,9 +73,23 @@ it, the date of the guide.`,
 	a.renderFlags(cmd)
 	outFlag(cmd, &out, "output")
 	cmd.Flags().StringSliceVar(&only, "only", nil, "render only these: site, workbook, pdf, packs")
+	cmd.Flags().StringVar(&baseURL, "base-url", "", "address on the web at which the site will be published")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing but problems")
 	must(cmd.RegisterFlagCompletionFunc("only", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp)))
 	return cmd
+}
+
+// checkBaseURL returns the address with a slash at its end. It must be one to which
+// the path of a page can be added.
+func checkBaseURL(s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return "", usageError{fmt.Errorf("--base-url: %q is not an address such as https://example.org/guide/", s)}
+	}
+	return strings.TrimSuffix(u.String(), "/") + "/", nil
 }
 
 func formatNames() []string {

@@ -120,7 +120,7 @@ func (a *app) contentFlags(cmd *cobra.Command) {
 func (a *app) renderFlags(cmd *cobra.Command) {
 	a.contentFlags(cmd)
 	cmd.Flags().StringVar(&a.templates, "templates", "", "folder whose files replace the built-in templates of the same name")
-	cmd.Flags().StringSliceVar(&a.langs, "lang", nil, "languages to render, such as ja,en (default: the guide's first)")
+	cmd.Flags().StringSliceVar(&a.langs, "lang", nil, "languages to render, such as ja,en (default: all of the guide's)")
 	must(cmd.MarkFlagDirname("templates"))
 }
 

@@ -53,8 +53,10 @@ type Config struct {
 	Content     fs.FS
 	ContentName string
 	Templates   fs.FS
-	// Langs lists the languages to render; empty: the guide's first one.
+	// Langs lists the languages to render; empty: all of the guide's.
 	Langs []catalog.Lang
+	// BaseURL is where the site will be published; see [site.Options].
+	BaseURL string
 	// Date is the only clock; zero: the guide's date.
 	Date        time.Time
 	ToolVersion string
@@ -90,7 +92,10 @@ func (e UnknownLanguageError) Error() string {
 // langs returns the languages to render, or an [UnknownLanguageError].
 func (c Config) langs(cat *catalog.Catalog) ([]catalog.Lang, error) {
 	if len(c.Langs) == 0 {
-		return []catalog.Lang{cat.DefaultLang()}, nil
+		if len(cat.Guide.Languages) == 0 {
+			return []catalog.Lang{cat.DefaultLang()}, nil
+		}
+		return cat.Guide.Languages, nil
 	}
 	for _, l := range c.Langs {
 		if !slices.Contains(cat.Guide.Languages, l) {
@@ -198,7 +203,7 @@ func Build(ctx context.Context, c Config, out string, formats []Format) (Result,
 	}
 	if has(Site) {
 		g.Go(func() error {
-			opts := site.Options{Options: c.options(cat, langs[0], &w), Langs: langs, PDFs: has(PDF), Workbooks: has(Workbook)}
+			opts := site.Options{Options: c.options(cat, langs[0], &w), Langs: langs, PDFs: has(PDF), Workbooks: has(Workbook), BaseURL: c.BaseURL}
 			return site.Render(ctx, cat, opts, render.Under(folder, render.SiteDir))
 		})
 	}

@@ -65,6 +65,11 @@ type BareView struct {
 	Lang     catalog.Lang
 	// Redirect is the only language's home page; empty where there are several.
 	Redirect string
+	// Choose is the script that chooses one of several languages on the start
+	// page; empty elsewhere.
+	Choose string
+	// XDefault is the start page's own address on the web, or its file.
+	XDefault string
 	Editions []BareEdition
 }
 
@@ -73,6 +78,7 @@ type BareEdition struct {
 	Lang       catalog.Lang
 	Name       string
 	Href       string
+	Link       string // the address on the web, or where that is not known, Href
 	Title      string
 	NotFound   string
 	NotFoundTo string
@@ -194,10 +200,13 @@ func (s *Site) renderBare(editions []*edition, sink render.Sink) error {
 			}
 		} else if len(editions) == 1 {
 			v.Redirect = string(editions[0].lang) + "/" + homeFile
+		} else {
+			v.Choose = s.paths["start.js"]
+			v.XDefault = s.web() + homeFile
 		}
 		for _, e := range editions {
 			v.Editions = append(v.Editions, BareEdition{Lang: e.lang, Name: e.words.Get("language-name"),
-				Href: v.Root + string(e.lang) + "/" + homeFile, Title: e.frame.PlainTitle,
+				Href: v.Root + string(e.lang) + "/" + homeFile, Link: s.web() + string(e.lang) + "/" + homeFile, Title: e.frame.PlainTitle,
 				NotFound: e.words.Get("not-found"), NotFoundTo: e.words.Get("not-found-to"),
 				Edition: fmt.Sprintf("%s %s", e.words.Get("edition"), e.frame.Edition)})
 		}

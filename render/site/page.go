@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,8 +45,10 @@ type Page struct {
 	// Head is the part of the head element, Top and Bottom are the parts of the
 	// page's head and foot, that all pages of a section share.
 	Head, Top, Bottom template.HTML
-	// Alternates lists the page in all languages, if there are several.
+	// Alternates lists the page in all languages, if there are several;
+	// XDefault is the address for readers of any other language.
 	Alternates []Alternate
+	XDefault   string
 	// Untranslated tells how many texts of the page stand in another language.
 	Untranslated int
 	// Data is the view of the page's content.
@@ -66,7 +69,8 @@ type Link struct {
 type Alternate struct {
 	Lang    catalog.Lang
 	Name    string // the language's name in itself
-	Href    string
+	Href    string // relative
+	Link    string // the address on the web, or where that is not known, Href
 	Current bool
 }
 
@@ -139,10 +143,18 @@ func (p *Page) Address() string {
 
 // Canonical is the page's address on the web; empty where that is not known.
 func (p *Page) Canonical() string {
-	if p.e.site.opts.BaseURL == "" {
+	if p.e.site.web() == "" {
 		return ""
 	}
 	return p.Address()
+}
+
+// web is the site's address on the web; empty where that is not known.
+func (s *Site) web() string {
+	if !strings.Contains(s.opts.BaseURL, "://") {
+		return ""
+	}
+	return s.opts.BaseURL
 }
 
 // text marks the text up and counts it if it is not in the page's language.
@@ -183,10 +195,35 @@ func (p *Page) finish() {
 	}
 	if len(p.e.site.langs) > 1 {
 		for _, l := range p.e.site.langs {
+			file := string(l) + "/" + p.Path
 			p.Alternates = append(p.Alternates, Alternate{Lang: l, Name: p.e.site.words[l].Get("language-name"),
-				Href: p.Root + string(l) + "/" + p.Path, Current: l == p.e.lang})
+				Href: p.Root + file, Link: p.outside(file), Current: l == p.e.lang})
 		}
+		p.XDefault = p.outside(p.e.site.xDefault(p.Path))
 	}
+}
+
+// outside is the link to a file of the site, for machines that read the page: the
+// address on the web where that is known.
+func (p *Page) outside(file string) string {
+	if web := p.e.site.web(); web != "" {
+		return web + file
+	}
+	return p.Root + file
+}
+
+// xDefault is the file for readers of a language that the site does not have:
+// instead of a home page the start page, else the page in English, which most of
+// them read, or in the site's first language.
+func (s *Site) xDefault(file string) string {
+	if file == homeFile {
+		return homeFile
+	}
+	lang := s.langs[0]
+	if slices.Contains(s.langs, catalog.English) {
+		lang = catalog.English
+	}
+	return string(lang) + "/" + file
 }
 
 // policy is the Content-Security-Policy of a page: its own files only, nothing
@@ -253,6 +290,7 @@ type Frame struct {
 	HasRetired      bool
 	HasDownloads    bool
 	HasReferences   bool
+	HasLanguages    bool // several
 }
 
 type frameKey struct{ section, base string }
@@ -340,6 +378,7 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 		Publisher: e.fragment(g.Publisher, "").html, Rights: e.fragment(g.Rights, "").html,
 		ToolVersion: s.opts.ToolVersion, HasRetired: len(cat.Retired) > 0,
 		HasDownloads: len(e.downloads)+len(e.packs) > 0, HasReferences: len(g.References) > 0,
+		HasLanguages: len(s.langs) > 1,
 	}
 	e.frame.PlainTitle, _ = cat.Text(g.Title, lang)
 	for _, section := range []string{"", "guide", "risks", "controls", "vulnerabilities", "layers", "downloads"} {

@@ -5,7 +5,7 @@
 // One folder a language (ja/, en/), the same file names in each, so that a
 // language switch stays on the page:
 //
-//	index.html                     start page: one plain link a language
+//	index.html                     start page: one plain link a language; its script takes the reader's
 //	404.html                       for a web server that knows such a page
 //	assets/                        style, script and icon, the first two with a hash in the name
 //	ja/index.html                  home
@@ -85,8 +85,10 @@ type Options struct {
 	// Packs lists the packs that can be downloaded.
 	Packs []Pack
 	// BaseURL is where the site will be published, such as
-	// "https://example.org/guide/", or empty where that is not known. Only
-	// 404.html and the printed footer need it: pages link relatively.
+	// "https://example.org/guide/", or empty where that is not known. Pages
+	// link relatively; 404.html, the printed footer and what must be absolute
+	// by its format (canonical addresses, sitemap.xml) need it. A preview
+	// gives the path alone, "/".
 	BaseURL string
 }
 

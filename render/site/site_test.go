@@ -114,7 +114,7 @@ func TestFiles(t *testing.T) {
 		}
 	}
 	var got []string
-	hashed := regexp.MustCompile(`^assets/site\.[0-9a-f]{10}\.(css|js)$`)
+	hashed := regexp.MustCompile(`^assets/(site|start)\.[0-9a-f]{10}\.(css|js)$`)
 	for _, n := range m.Names() {
 		if !hashed.MatchString(n) {
 			got = append(got, n)
@@ -124,8 +124,8 @@ func TestFiles(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("files:\n got %v\nwant %v", got, want)
 	}
-	if len(m.Names())-len(got) != 2 {
-		t.Errorf("want one style and one script: %v", m.Names())
+	if len(m.Names())-len(got) != 3 {
+		t.Errorf("want one style and two scripts: %v", m.Names())
 	}
 }
 

@@ -11,23 +11,29 @@
 //	copy(text, said)         puts text on the clipboard and says so
 //	toast(text)              says something for a moment
 //	download(name, type, data) hands a file to the reader
+//	kept(name), keep(name, value) what this browser remembers, if it does; null forgets
 var riskguide = (function () {
   "use strict";
   var words = document.currentScript ? document.currentScript.dataset : {};
   var root = document.documentElement;
-  var key = "riskguide-theme";
   var assets = JSON.parse(words.assets || "{}");
   var loading = {};
   var note, timer = 0;
 
-  function stored() {
-    try { return localStorage.getItem(key); } catch (e) { return null; }
+  function kept(name) {
+    try { return localStorage.getItem("riskguide-" + name); } catch (e) { return null; }
+  }
+  function keep(name, value) {
+    try {
+      if (value === null) localStorage.removeItem("riskguide-" + name);
+      else localStorage.setItem("riskguide-" + name, value);
+    } catch (e) { /* not kept, then */ }
   }
   function apply(theme) {
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;
     else delete root.dataset.theme;
   }
-  apply(stored());
+  apply(kept("theme"));
 
   function load(name) {
     if (!loading[name]) {
@@ -79,12 +85,12 @@ var riskguide = (function () {
       var o = document.createElement("option");
       o.value = v;
       o.textContent = words[v];
-      o.selected = v === (stored() || "auto");
+      o.selected = v === (kept("theme") || "auto");
       select.appendChild(o);
     });
     select.addEventListener("change", function () {
       apply(select.value);
-      try { localStorage.setItem(key, select.value); } catch (e) { /* not kept, then */ }
+      keep("theme", select.value);
     });
     tools.appendChild(select);
   }
@@ -102,10 +108,28 @@ var riskguide = (function () {
     });
   }
 
+  // The switch of languages leads to the same place in the same view; what is
+  // chosen holds for the start page too.
+  function languages() {
+    ["pointerover", "focusin", "click"].forEach(function (type) {
+      document.addEventListener(type, function (ev) {
+        var a = ev.target.closest && ev.target.closest(".langs a, .p-bare a[hreflang]");
+        if (!a) return;
+        if (a.closest(".langs")) {
+          a.search = location.search;
+          a.hash = location.hash;
+        }
+        if (type === "click") keep("lang", a.hreflang);
+      });
+    });
+  }
+  languages();
+
   document.addEventListener("DOMContentLoaded", function () {
     chooser();
     copying();
   });
 
-  return { words: words, lang: words.lang, base: words.base, root: words.root, load: load, copy: copy, toast: toast, download: download };
+  return { words: words, lang: words.lang, base: words.base, root: words.root, load: load, copy: copy, toast: toast, download: download,
+    kept: kept, keep: keep };
 }());
