@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"riskguide/catalog"
+	"riskguide/render/pdf/font"
 )
 
 // Options is what a renderer must know beside the model.
@@ -35,6 +36,8 @@ type Options struct {
 	Date time.Time
 	// ToolVersion is the version of riskguide, for document properties.
 	ToolVersion string
+	// Faces is the typeface of the PDFs; nil is the built-in one.
+	Faces *font.Faces
 	// Warn takes what a person should know but what does not stop the
 	// build, such as a character that the font lacks. It may be called from
 	// several goroutines; nil discards.

@@ -9,6 +9,7 @@ import (
 	"riskguide/profile"
 	"riskguide/render"
 	"riskguide/render/pdf/document"
+	"riskguide/render/pdf/font"
 	"riskguide/templates"
 )
 
@@ -28,7 +29,8 @@ type sheetPDF struct {
 	w words
 	d *document.Document
 	// grid are the words of the risk tables, which are those of the guide's PDFs.
-	grid document.RiskTableWords
+	grid  document.RiskTableWords
+	faces *font.Faces
 }
 
 func requirementsPDF(ctx context.Context, p *profile.Pack, v *view, w words, opts render.Options) ([]byte, error) {
@@ -42,12 +44,12 @@ func requirementsPDF(ctx context.Context, p *profile.Pack, v *view, w words, opt
 		Subject: join(" / ", factText(v, "supplier"), factText(v, "service")), Keywords: join(", ", v.PackID, v.Edition),
 		Creator: toolName(opts), Lang: v.Lang, Date: opts.Date,
 		Header: join("  ", v.Title, factText(v, "supplier")), Footer: v.PackID,
-		PageNumber: w.Get("page_of"), Warn: opts.Warn,
+		PageNumber: w.Get("page_of"), Faces: opts.Faces, Warn: opts.Warn,
 	})
 	if err != nil {
 		return nil, err
 	}
-	x := &sheetPDF{p: p, v: v, w: w, d: d, grid: document.RiskTableWords{
+	x := &sheetPDF{p: p, v: v, w: w, d: d, faces: opts.Faces, grid: document.RiskTableWords{
 		Lang: v.Lang, Untranslated: gw.Get("untranslated"), Continued: gw.Get("continued"),
 		NotApplicable: gw.Get("not-applicable"), LeftOut: w.parens(w.Get("left_out")), Note: gw.Get("note-in-cell"),
 		Missing: map[catalog.Gap]string{catalog.GapMeasure: w.Get("no_measure_text"),
@@ -295,7 +297,7 @@ func (x *sheetPDF) table(t *tableView, first bool) error {
 		d.Note(document.Plain(w.with("left_out_pdf", "mark", w.Get("left_out"))))
 	}
 	d.Space(3)
-	rt, err := document.NewRiskTable(t.Grid, x.grid)
+	rt, err := document.NewRiskTable(t.Grid, x.grid, x.faces)
 	if err != nil {
 		return fmt.Errorf("%s: %w", t.ID, err)
 	}

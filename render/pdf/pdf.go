@@ -245,7 +245,7 @@ func (r *renderer) table(risk *catalog.Risk) (*document.RiskTable, error) {
 			catalog.GapControls: r.words.Get("gap-controls"),
 			catalog.GapResidual: r.words.Get("gap-residual"),
 		},
-	})
+	}, r.opts.Faces)
 }
 
 // config returns what every document of the run shares.
@@ -266,6 +266,7 @@ func (r *renderer) config(title, subject string, warn func(catalog.Problem)) doc
 		Header:     r.word("header", "title", r.title, "edition", g.Edition),
 		Footer:     r.text(g.Publisher),
 		PageNumber: r.words.Get("page-number"),
+		Faces:      r.opts.Faces,
 		Warn:       warn,
 	}
 }

@@ -12,7 +12,7 @@
 //	d.Paragraph(document.Plain("…"))
 //	d.Markdown(body, document.MarkdownOptions{})
 //	d.Table(document.Table{Columns: …, Rows: …})
-//	d.RiskTable(document.NewRiskTable(grid, words))
+//	d.RiskTable(document.NewRiskTable(grid, words, nil))
 //	data, err := d.PDF()
 //
 // The methods append blocks; nothing is laid out before [Document.PDF] (or
@@ -40,6 +40,7 @@ import (
 	"time"
 
 	"riskguide/catalog"
+	"riskguide/render/pdf/font"
 )
 
 // mm is a millimetre in points.
@@ -80,6 +81,8 @@ type Config struct {
 	// PageNumber is the form of the page number, with {page} and {pages};
 	// empty for "{page} / {pages}".
 	PageNumber string
+	// Faces is the typeface; nil is the built-in one.
+	Faces *font.Faces
 	// Warn takes reports of characters that the font lacks; nil discards.
 	Warn func(catalog.Problem)
 }
@@ -96,9 +99,9 @@ type Document struct {
 // block is a part of the document.
 type block interface{ layout(c *composer) }
 
-// New returns an empty document. The error is about the built-in font.
+// New returns an empty document. The error is about the font.
 func New(cfg Config) (*Document, error) {
-	ts, err := newTypesetter()
+	ts, err := newTypesetter(cfg.Faces)
 	if err != nil {
 		return nil, fmt.Errorf("document: %w", err)
 	}
@@ -157,5 +160,5 @@ func (d *Document) PDF() ([]byte, error) {
 	if len(c.pages) == 0 {
 		return nil, ErrEmpty
 	}
-	return write(&d.cfg, c), nil
+	return write(&d.cfg, c)
 }

@@ -12,7 +12,7 @@ import (
 // those of texts, which may be repeated, and those of lists, which may not.
 func randomSheet(t testing.TB, r *rand.Rand, rows, most int) (s *sheet, texts, items []string) {
 	t.Helper()
-	ts, err := newTypesetter()
+	ts, err := newTypesetter(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func tall(lines int) Inline { return Plain(strings.Repeat("高い"+lineSeparator
 // makeSheet returns a table of two text columns and a list.
 func makeSheet(t *testing.T, cells ...*sheetCell) *sheet {
 	t.Helper()
-	ts, err := newTypesetter()
+	ts, err := newTypesetter(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

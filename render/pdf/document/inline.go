@@ -126,7 +126,7 @@ type Missing struct {
 
 // typesetter sets running text into lines. It is not safe for concurrent use.
 type typesetter struct {
-	faces   [font.Weights]*font.Face
+	faces   font.Faces
 	missing []Missing
 	seen    map[rune]bool
 	page    func(place string) int // number of the page of a place, 0 if not known
@@ -138,16 +138,16 @@ type typesetter struct {
 	ends   []int // byte offset behind each span
 }
 
-func newTypesetter() (*typesetter, error) {
+// newTypesetter returns one for the faces, or for the built-in ones if nil.
+func newTypesetter(faces *font.Faces) (*typesetter, error) {
 	ts := &typesetter{seen: map[rune]bool{}, page: func(string) int { return 0 }}
-	for w := range ts.faces {
-		f, err := font.Load(font.Weight(w))
-		if err != nil {
-			return nil, err
-		}
-		ts.faces[w] = f
+	if faces != nil {
+		ts.faces = *faces
+		return ts, nil
 	}
-	return ts, nil
+	var err error
+	ts.faces, err = font.BuiltIn()
+	return ts, err
 }
 
 // looks of spans within a paragraph's style.

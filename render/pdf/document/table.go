@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"riskguide/catalog"
+	"riskguide/render/pdf/font"
 	"riskguide/render/table"
 )
 
@@ -206,8 +207,9 @@ var (
 // items of the cells link to the places "control:ID" and "vulnerability:ID", and
 // a measure is the place "measure:ID". Where a page ends in a cell, the next one
 // repeats it with the mark; of controls that were listed it repeats the numbers.
-func NewRiskTable(g *table.Grid, words RiskTableWords) (*RiskTable, error) {
-	ts, err := newTypesetter()
+// The faces are those of the document that it goes into; see [Config].
+func NewRiskTable(g *table.Grid, words RiskTableWords, faces *font.Faces) (*RiskTable, error) {
+	ts, err := newTypesetter(faces)
 	if err != nil {
 		return nil, err
 	}

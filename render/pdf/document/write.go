@@ -23,14 +23,18 @@ type writer struct {
 }
 
 // write returns the pages of c as PDF.
-func write(cfg *Config, c *composer) []byte {
+func write(cfg *Config, c *composer) ([]byte, error) {
 	w := &writer{Writer: pdffile.New(), cfg: cfg, c: c}
 	catalog, info, tree, resources := w.Reserve(), w.Reserve(), w.Reserve(), w.Reserve()
 	for range c.pages {
 		w.pages = append(w.pages, w.Reserve())
 	}
 	for i, runes := range c.runes() {
-		w.subsets[i] = c.ts.faces[i].Subset(runes)
+		s, err := c.ts.faces[i].Subset(runes)
+		if err != nil {
+			return nil, err
+		}
+		w.subsets[i] = s
 		w.fonts[i] = w.font(c.ts.faces[i], w.subsets[i])
 	}
 	w.Object(resources, func(b []byte) []byte {
@@ -67,7 +71,7 @@ func write(cfg *Config, c *composer) []byte {
 		b = pdffile.AppendDate(append(b, "/ModDate"...), cfg.Date)
 		return append(b, ">>"...)
 	})
-	return w.Finish(catalog, info)
+	return w.Finish(catalog, info), nil
 }
 
 // runes returns the characters that the document draws in each weight, sorted.

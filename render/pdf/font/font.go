@@ -5,23 +5,18 @@
 // License (OFL.txt). Its files are embedded in the binary and used where they
 // lie: a [Face] is a view of the file with two tables of its own (character to
 // glyph, and widths), made once a process and safe for use by many goroutines.
+// A program that runs in a browser embeds none; [Face.Split] makes the files that
+// it loads.
 //
 // Limits: TrueType outlines only; no kerning, no ligatures, no vertical forms.
 package font
 
 import (
-	_ "embed" // for the font files
+	_ "embed" // for the licence
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"sync"
 )
-
-//go:embed BIZUDPGothic-Regular.ttf
-var regularFile string
-
-//go:embed BIZUDPGothic-Bold.ttf
-var boldFile string
 
 // License is the licence of the typeface, which must go where the font files go.
 //
@@ -38,24 +33,22 @@ const (
 	Weights // number of weights
 )
 
-var (
-	loadRegular = sync.OnceValues(func() (*Face, error) { return Parse("BIZUDPGothic-Regular", regularFile) })
-	loadBold    = sync.OnceValues(func() (*Face, error) { return Parse("BIZUDPGothic-Bold", boldFile) })
-)
-
-// Load returns the face of the weight. The file is read once a process.
-func Load(w Weight) (*Face, error) {
+// FaceName is the PostScript name of the typeface's face of the weight.
+func (w Weight) FaceName() string {
 	if w == Bold {
-		return loadBold()
+		return "BIZUDPGothic-Bold"
 	}
-	return loadRegular()
+	return "BIZUDPGothic-Regular"
 }
+
+// Faces is a typeface: its faces by weight.
+type Faces [Weights]*Face
 
 // planes is the number of characters for which a face has a table: the Basic
 // Multilingual Plane and the two with rare kanji.
 const planes = 3 << 16
 
-// Face is one TrueType font. It is immutable.
+// Face is one TrueType font. It does not change, but a split one loads outlines.
 type Face struct {
 	name       string
 	tables     map[string]string
@@ -68,6 +61,7 @@ type Face struct {
 	// glyphs and widths are found by character, in pages of 256; a page that
 	// the font lacks is nil.
 	pages [planes >> 8]*[256]glyphInfo
+	apart *apart // outlines that lie in a second file; nil where there are none
 }
 
 // glyphInfo is what a face knows of a character.
@@ -291,10 +285,16 @@ func (f *Face) bearing(g int) int {
 }
 
 // outline returns the bytes of a glyph in the glyf table; empty for a glyph
-// without an outline or outside of the font.
-func (f *Face) outline(g int) string {
+// without an outline or outside of the font. There are errors only for outlines
+// that lie apart.
+func (f *Face) outline(g int) (string, error) {
 	if g >= f.numGlyphs {
-		return ""
+		return "", nil
+	}
+	if f.apart != nil {
+		if at, ok := f.apart.glyphs[g]; ok {
+			return f.apart.outline(at)
+		}
 	}
 	loca, glyf := f.tables["loca"], f.tables["glyf"]
 	var from, to int
@@ -304,9 +304,9 @@ func (f *Face) outline(g int) string {
 		from, to = 2*u16(loca, 2*g), 2*u16(loca, 2*g+2)
 	}
 	if from >= to || to > len(glyf) {
-		return ""
+		return "", nil
 	}
-	return glyf[from:to]
+	return glyf[from:to], nil
 }
 
 func u16(s string, at int) int { return int(s[at])<<8 | int(s[at+1]) }

@@ -14,17 +14,22 @@ import (
 	"riskguide/render/rendertest"
 )
 
-func faces(t testing.TB) [Weights]*Face {
+func faces(t testing.TB) Faces {
 	t.Helper()
-	var fs [Weights]*Face
-	for w := range fs {
-		f, err := Load(Weight(w))
-		if err != nil {
-			t.Fatal(err)
-		}
-		fs[w] = f
+	fs, err := BuiltIn()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return fs
+}
+
+func subset(t testing.TB, f *Face, runes []rune) *Subset {
+	t.Helper()
+	s, err := f.Subset(runes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // sample has letters, kanji, kana with marks (composite glyphs in many fonts),
@@ -80,7 +85,7 @@ func TestParseRefusesOtherFiles(t *testing.T) {
 func TestSubset(t *testing.T) {
 	for _, f := range faces(t) {
 		runes := []rune(sample + sample + "😀")
-		s := f.Subset(runes)
+		s := subset(t, f, runes)
 		if n := len([]rune(sample)); len(s.Runes) != n || len(s.Widths) != n {
 			t.Fatalf("%s: %d runes, %d widths, want %d", f.Name(), len(s.Runes), len(s.Widths), n)
 		}
@@ -97,7 +102,7 @@ func TestSubset(t *testing.T) {
 				t.Errorf("glyph of %q is %d, want 0", r, s.Glyph(r))
 			}
 		}
-		if !bytes.Equal(s.Data, f.Subset([]rune(sample)).Data) {
+		if !bytes.Equal(s.Data, subset(t, f, []rune(sample)).Data) {
 			t.Error("order and repetition change the subset")
 		}
 		checkTables(t, string(s.Data), len(s.Runes))
@@ -172,7 +177,7 @@ func TestSubsetLooksLikeTheFont(t *testing.T) {
 	pdftoppm := rendertest.Tool(t, "pdftoppm")
 	for _, f := range faces(t) {
 		runes := []rune(sample)
-		s := f.Subset(runes)
+		s := subset(t, f, runes)
 		var sub, full []uint16
 		for _, r := range runes {
 			sub = append(sub, s.Glyph(r))
@@ -237,6 +242,6 @@ func BenchmarkSubset(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		f.Subset(runes)
+		subset(b, f, runes)
 	}
 }

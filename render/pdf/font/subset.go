@@ -39,8 +39,9 @@ func (s *Subset) Glyph(r rune) uint16 {
 // Subset returns a subset with the characters that are given and nothing else.
 // Characters that the face lacks are left out; order and repetition do not
 // matter. Hinting is dropped: print and today's screens do not use it, and it is
-// a sixth of the bytes.
-func (f *Face) Subset(runes []rune) *Subset {
+// a sixth of the bytes. There are errors only for a face whose outlines lie in two
+// files, where the second cannot be had; see [ParseSplit].
+func (f *Face) Subset(runes []rune) (*Subset, error) {
 	runes = slices.Clone(runes)
 	slices.Sort(runes)
 	runes = slices.Compact(runes)
@@ -49,11 +50,8 @@ func (f *Face) Subset(runes []rune) *Subset {
 
 	// New glyph numbers: .notdef, the characters in their order, components.
 	old := make([]int, 1, len(runes)+1)
-	size := len(f.outline(0)) + 4
 	for i, r := range runes {
-		g := f.glyph(r)
-		old = append(old, g)
-		size += len(f.outline(g)) + 4
+		old = append(old, f.glyph(r))
 		s.Widths[i] = f.Width(r)
 		if s.pages[r>>8] == nil {
 			s.pages[r>>8] = new([256]uint16)
@@ -70,11 +68,23 @@ func (f *Face) Subset(runes []rune) *Subset {
 		}
 		return n
 	}
+	size := 0
+	for _, g := range old {
+		outline, err := f.outline(g)
+		if err != nil {
+			return nil, err
+		}
+		size += len(outline) + 4
+	}
 	glyf := make([]byte, 0, size)
 	offsets := make([]int, 0, len(old)+1)
 	for i := 0; i < len(old); i++ { // old grows by the components
 		offsets = append(offsets, len(glyf))
-		glyf = appendOutline(glyf, f.outline(old[i]), number)
+		outline, err := f.outline(old[i])
+		if err != nil {
+			return nil, err
+		}
+		glyf = appendOutline(glyf, outline, number)
 		for len(glyf)%4 != 0 {
 			glyf = append(glyf, 0)
 		}
@@ -101,7 +111,7 @@ func (f *Face) Subset(runes []rune) *Subset {
 	s.Data = assemble([]fontTable{
 		{"glyf", glyf}, {"head", head}, {"hhea", hhea}, {"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp},
 	})
-	return s
+	return s, nil
 }
 
 // appendOutline appends a glyph's outline without its instructions, with the
