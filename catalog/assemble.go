@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"sort"
 	"strings"
+	"time"
 )
 
 // Assemble resolves a source to a catalog and checks everything that does not
@@ -318,6 +319,7 @@ func (a *assembler) guide(g *Guide) {
 		a.error(g.Pos, ruleLayer, "", "the guide has no layer in scope")
 	}
 	a.columns(g, broken)
+	a.editions(g, broken)
 	for _, r := range g.References {
 		a.text(r.Text, r.Pos, required, "", "the text of reference", r.ID)
 		a.text(r.Note, r.Pos, optional, "", "the note of reference", r.ID)
@@ -331,6 +333,37 @@ func (a *assembler) guide(g *Guide) {
 			continue
 		}
 		a.enter(kindReference, r.ID, r.Pos)
+	}
+}
+
+// editions checks the history of editions: newest first, each once, beginning with
+// this one. The places of what could not be read are told already.
+func (a *assembler) editions(g *Guide, broken bool) {
+	seen := map[string]bool{}
+	for i, e := range g.Editions {
+		a.text(e.Summary, e.Pos, required, "", "the summary of edition", e.Edition)
+		if a.broken[e.Pos] {
+			continue
+		}
+		if isBlank(e.Edition) {
+			a.error(e.Pos, ruleEmptyText, "", "an entry of editions does not say which edition it is")
+			continue
+		}
+		if seen[e.Edition] {
+			a.error(e.Pos, ruleTwiceID, "", "edition %q is listed twice", clip(e.Edition))
+		}
+		seen[e.Edition] = true
+		switch {
+		case e.Date.IsZero():
+			a.error(e.Pos, ruleValue, "", "edition %q has no date", clip(e.Edition))
+		case i == 0 && broken:
+		case i == 0 && e.Edition != g.Edition:
+			a.error(e.Pos, ruleEdition, "", "the first of editions is %q, the guide's edition is %q", clip(e.Edition), clip(g.Edition))
+		case i == 0 && !e.Date.Equal(g.Date):
+			a.error(e.Pos, ruleEdition, "", "edition %q is of %s, the guide of %s", clip(e.Edition), e.Date.Format(time.DateOnly), g.Date.Format(time.DateOnly))
+		case i > 0 && e.Date.After(g.Editions[i-1].Date) && !g.Editions[i-1].Date.IsZero():
+			a.error(e.Pos, ruleOrder, "the newest edition comes first", "edition %q is newer than %q before it", clip(e.Edition), clip(g.Editions[i-1].Edition))
+		}
 	}
 }
 

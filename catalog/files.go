@@ -57,6 +57,13 @@ func (d *decoder) guideFile(data []byte, g *Guide) bool {
 				g.pagePos = append(g.pagePos, r.Pos)
 			}
 		}),
+		strictyaml.Optional("editions", func(v *yaml.Node) {
+			d.List(v, "editions", func(v *yaml.Node) {
+				if e := d.editionNote(v); e != nil {
+					g.Editions = append(g.Editions, e)
+				}
+			})
+		}),
 	)
 }
 
@@ -176,6 +183,18 @@ func (d *decoder) reference(n *yaml.Node) *Reference {
 		return nil
 	}
 	return r
+}
+
+func (d *decoder) editionNote(n *yaml.Node) *EditionNote {
+	e := &EditionNote{Pos: d.pos(n)}
+	if !d.Mapping(n, "an edition",
+		strictyaml.Required("edition", func(v *yaml.Node) { e.Edition, _ = d.String(v, "edition") }),
+		strictyaml.Required("date", func(v *yaml.Node) { e.Date = d.Date(v, "date") }),
+		strictyaml.Required("summary", func(v *yaml.Node) { e.Summary = d.text(v, "summary") }),
+	) {
+		return nil
+	}
+	return e
 }
 
 // riskFile decodes risks/ID.yaml.

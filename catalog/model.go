@@ -17,7 +17,7 @@
 // # The YAML form
 //
 // A guide is a folder: guide.yaml (title, edition, languages, severities, layers,
-// columns, references, order of pages), risks/ID.yaml, controls/CLAUSE.yaml,
+// columns, references, order of pages, editions), risks/ID.yaml, controls/CLAUSE.yaml,
 // vulnerabilities.yaml, retired.yaml and pages/ID.LANGUAGE.md. The JSON Schemas
 // of package riskguide/catalog/schema describe every key. A text is a mapping
 // from languages to wordings, or a plain string in the guide's first language.
@@ -242,9 +242,20 @@ type Guide struct {
 	References []*Reference
 	// PageOrder lists the ids of the front-matter pages.
 	PageOrder []string
+	// Editions is the history of editions, newest first: this one and those
+	// before it. It may be empty.
+	Editions []*EditionNote
 
 	// pagePos holds the places of the entries of PageOrder, as far as known.
 	pagePos []Position
+}
+
+// EditionNote tells what is new in an edition.
+type EditionNote struct {
+	Pos     Position
+	Edition string // as [Guide.Edition]
+	Date    time.Time
+	Summary Text
 }
 
 // Severity is a class of risks.

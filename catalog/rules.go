@@ -58,6 +58,7 @@ const (
 	rulePlaceholder = "placeholder"
 	rulePage        = "page"
 	ruleDirective   = "directive"
+	ruleEdition     = "edition"
 )
 
 // Rules lists all rules of this package, by name.
@@ -91,7 +92,7 @@ func Rules() []Rule {
 		{ruleUncited, LevelWarning, "Every objective, threat, vulnerability, control and residual risk is cited."},
 		{ruleTwiceCited, LevelWarning, "One cell does not cite the same thing twice."},
 		{ruleRetired, LevelError, "A retired id is not in use, and what replaced it exists."},
-		{ruleOrder, LevelError, "Rows stand in the order of the layers, columns in printed order."},
+		{ruleOrder, LevelError, "Rows stand in the order of the layers, columns in printed order, editions from the newest on."},
 		{ruleLayer, LevelError, "Every layer in scope has rows or is not applicable, and not both."},
 		{ruleRow, LevelError, "Every row says something, and measures of its own risk answer it."},
 		{ruleMeasureRow, LevelError, "Every measure stands in a row."},
@@ -103,6 +104,7 @@ func Rules() []Rule {
 		{rulePlaceholder, LevelWarning, "A {placeholder} in a statement is a parameter of its control, and every parameter has its placeholder."},
 		{rulePage, LevelError, "Every page is listed in the guide, exists and begins with its title."},
 		{ruleDirective, LevelError, "Every {{directive}} of a page is known and stands alone in its paragraph."},
+		{ruleEdition, LevelError, "The history of editions begins with the guide's own edition and date."},
 	}
 	sort.Slice(rules, func(i, j int) bool { return rules[i].Name < rules[j].Name })
 	return rules

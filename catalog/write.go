@@ -156,6 +156,15 @@ func (w *writer) guide() {
 		e.strIf(4, "url", r.URL)
 	}
 	e.ids(0, "pages", g.PageOrder)
+	if len(g.Editions) > 0 {
+		e.key(0, "editions")
+	}
+	for _, n := range g.Editions {
+		e.item()
+		e.raw(4, "edition", doubleQuoted(n.Edition))
+		e.raw(4, "date", n.Date.Format(time.DateOnly))
+		e.text(4, "summary", n.Summary)
+	}
 	w.put("", "guide", ".yaml", e.b.String())
 }
 

@@ -75,6 +75,10 @@ func bare(src *Source) *Source {
 		r.Pos, r.urlPos = Position{}, Position{}
 		text(&r.Text, &r.Note)
 	}
+	for _, n := range g.Editions {
+		n.Pos = Position{}
+		text(&n.Summary)
+	}
 	for _, p := range src.Pages {
 		p.Pos, p.bodyPos = Position{}, nil
 		for l, s := range p.Body.Values {
