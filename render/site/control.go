@@ -157,7 +157,7 @@ func (e *edition) controlView(p *Page, controls []*catalog.Control, i int) {
 	c := controls[i]
 	p.Title = c.ID
 	p.Class = "control"
-	p.Description, _ = e.cat.Text(c.Statement, e.lang)
+	p.Description = e.plainStatement(c)
 	if title, _ := e.cat.Text(c.Clause.Title, e.lang); title != "" {
 		p.Title += " " + title
 	}

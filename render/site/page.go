@@ -45,6 +45,8 @@ type Page struct {
 	// Head is the part of the head element, Top and Bottom are the parts of the
 	// page's head and foot, that all pages of a section share.
 	Head, Top, Bottom template.HTML
+	// Structured is the page's structured data, a script element that is not run.
+	Structured template.HTML
 	// Alternates lists the page in all languages, if there are several;
 	// XDefault is the address for readers of any other language.
 	Alternates []Alternate
@@ -184,7 +186,7 @@ func (p *Page) crumb(href, id string, label template.HTML) {
 }
 
 // finish sets what follows from the rest.
-func (p *Page) finish() {
+func (p *Page) finish() error {
 	f := p.e.frames[frameKey{p.section, p.Base}]
 	p.Head, p.Top, p.Bottom = f.head, f.top, f.bottom
 	if p.Policy == "" {
@@ -201,6 +203,17 @@ func (p *Page) finish() {
 		}
 		p.XDefault = p.outside(p.e.site.xDefault(p.Path))
 	}
+	p.describe()
+	return p.structure()
+}
+
+// PreviewImage is the address of the picture that link previews show; empty where
+// the site's address is not known, since they take no other.
+func (p *Page) PreviewImage() string {
+	if file := p.e.site.paths[previewImage]; file != "" && p.e.site.web() != "" {
+		return p.e.site.web() + file
+	}
+	return ""
 }
 
 // outside is the link to a file of the site, for machines that read the page: the
@@ -291,6 +304,7 @@ type Frame struct {
 	HasDownloads    bool
 	HasReferences   bool
 	HasLanguages    bool // several
+	HasEditions     bool
 }
 
 type frameKey struct{ section, base string }
@@ -378,7 +392,7 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 		Publisher: e.fragment(g.Publisher, "").html, Rights: e.fragment(g.Rights, "").html,
 		ToolVersion: s.opts.ToolVersion, HasRetired: len(cat.Retired) > 0,
 		HasDownloads: len(e.downloads)+len(e.packs) > 0, HasReferences: len(g.References) > 0,
-		HasLanguages: len(s.langs) > 1,
+		HasLanguages: len(s.langs) > 1, HasEditions: len(g.Editions) > 0,
 	}
 	e.frame.PlainTitle, _ = cat.Text(g.Title, lang)
 	for _, section := range []string{"", "guide", "risks", "controls", "vulnerabilities", "layers", "downloads"} {
@@ -550,6 +564,9 @@ func (e *edition) jobs() []job {
 		if file, isAnchor := e.retiredAt(r.ID); !isAnchor && e.ids[r.ID] == file && !e.inUse(r.ID) {
 			add("notice", file, "", func(p *Page) { e.noticeView(p, r) })
 		}
+	}
+	if e.frame.HasEditions {
+		add("editions", editionsFile, "", e.editionsView)
 	}
 	if e.frame.HasRetired {
 		add("retired", retiredFile, "", e.retiredView)

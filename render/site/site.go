@@ -20,6 +20,10 @@
 //	ja/references.html
 //	ja/downloads.html              where there is something to download
 //	ja/retired.html                where ids were retired
+//	ja/editions.html, ja/feed.xml  where the guide tells the history of its editions
+//	ja/manifest.webmanifest
+//	robots.txt
+//	sitemap.xml                    where [Options].BaseURL is known
 //
 // A retired id keeps its address: a retired risk, control or vulnerability has a
 // page that names what replaced it, a retired measure an anchor on the page of
@@ -104,7 +108,7 @@ const dir = "site"
 
 // kinds lists the kinds of pages: each is a file of the templates folder.
 var kinds = []string{"home", "guide", "risks", "risk", "controls", "control", "clause", "vulnerabilities",
-	"vulnerability", "layers", "layer", "references", "downloads", "notice", "retired"}
+	"vulnerability", "layers", "layer", "references", "downloads", "notice", "retired", "editions"}
 
 // Site holds what does not depend on the catalog: the parsed templates, the
 // words and the assets. It may be used for many builds, also at the same time.
@@ -287,9 +291,15 @@ func (s *Site) Render(ctx context.Context, cat *catalog.Catalog, sink render.Sin
 				return err
 			}
 		}
+		if err := e.putMachineFiles(sink); err != nil {
+			return err
+		}
 		jobs = append(jobs, e.jobs()...)
 	}
 	if err := s.renderBare(editions, sink); err != nil {
+		return err
+	}
+	if err := s.putSitemap(editions, jobs, sink); err != nil {
 		return err
 	}
 	// Workers take the next job as they get free: risk pages come first and
@@ -329,9 +339,11 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 func (s *Site) renderPage(j job, buf *bytes.Buffer, sink render.Sink) error {
 	p := j.edition.page(j.path)
 	j.view(p)
-	p.finish()
-	buf.Reset()
 	name := path.Join(string(j.edition.lang), j.path)
+	if err := p.finish(); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	buf.Reset()
 	if err := s.pages[j.kind].ExecuteTemplate(buf, "layout", p); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}

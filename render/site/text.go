@@ -53,6 +53,13 @@ func (e *edition) statement(c *catalog.Control, t catalog.Text, base string) fra
 	return e.statementText(c, s, l, base)
 }
 
+// plainStatement is a control's statement without markup and without a sign of its
+// language, with the values of its parameters.
+func (e *edition) plainStatement(c *catalog.Control) string {
+	s, _ := e.cat.Text(c.Statement, e.lang)
+	return untagged(e.statementText(c, s, e.lang, "").html)
+}
+
 func (e *edition) statementText(c *catalog.Control, s string, l catalog.Lang, base string) fragment {
 	if len(c.Parameters) == 0 || !strings.Contains(s, "{") {
 		return e.marked(s, l, base)

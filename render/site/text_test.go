@@ -1,12 +1,14 @@
 package site
 
 import (
+	"fmt"
 	"html/template"
 	"slices"
 	"strings"
 	"testing"
 
 	"riskguide/catalog"
+	"riskguide/render"
 	"riskguide/templates"
 )
 
@@ -162,5 +164,45 @@ func TestPageLink(t *testing.T) {
 		if got := pageLink(in); got != want {
 			t.Errorf("%s: %s, want %s", in, got, want)
 		}
+	}
+}
+
+func TestShortened(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"Short.", "Short."},
+		{"One sentence here. Another that is long.", "One sentence here."},
+		{"一つ目の文である。二つ目の長い文がここに続いていてとても長いので収まらない。", "一つ目の文である。"},
+		{"Words without any end that go on and on", "Words without any end…"},
+		{"切れ目のない文がどこまでも続いてゆくのでどこかで切るほかはないのである", "切れ目のない文がどこまでも続いてゆくのでどこか…"},
+		{"  White\n space ", "White space"},
+	} {
+		if got := shortened(tt.text, 24); got != tt.want {
+			t.Errorf("shortened(%q) = %q, not %q", tt.text, got, tt.want)
+		}
+	}
+}
+
+// TestLargeSitemap splits a sitemap as its form demands.
+func TestLargeSitemap(t *testing.T) {
+	s := &Site{opts: Options{BaseURL: "https://example.org/"}, langs: []catalog.Lang{"en"}}
+	e := &edition{site: s, lang: "en"}
+	var jobs []job
+	for i := range 2*sitemapSize + 1 {
+		jobs = append(jobs, job{edition: e, kind: "control", path: controlFile(fmt.Sprint(i))})
+	}
+	var m render.Memory
+	if err := s.putSitemap([]*edition{e}, jobs, &m); err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	for i := range 3 {
+		name := fmt.Sprintf("sitemap-%d.xml", i+1)
+		total += strings.Count(string(m.Data(name)), "<loc>")
+		if !strings.Contains(string(m.Data("sitemap.xml")), "<loc>https://example.org/"+name+"</loc>") {
+			t.Errorf("the index lacks %s", name)
+		}
+	}
+	if total != len(jobs) || len(m.Names()) != 5 {
+		t.Errorf("%d addresses in %v", total, m.Names())
 	}
 }
