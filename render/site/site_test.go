@@ -538,7 +538,7 @@ func TestRiskPage(t *testing.T) {
 	if !slices.Contains(links(parse(t, m, "en/risks/M02.html")), "../../downloads/en/M02.pdf") {
 		t.Error("the English page does not offer the English PDF")
 	}
-	if s := text(h01); !strings.Contains(s, "作業部会による追加") {
+	if s := text(h01); !strings.Contains(s, "ワーキンググループによる追加") {
 		t.Error("H01 does not tell that the group added it")
 	}
 	if s := text(m02); !strings.Contains(s, "No.9、No.12") {
