@@ -152,7 +152,7 @@ var pageKey = parser.NewContextKey()
 
 func (m markdown) render(p *Page, source *catalog.Page, body string) (template.HTML, []Section) {
 	st := &pageState{page: p, source: source}
-	ctx := parser.NewContext(parser.WithIDs(&headingIDs{used: map[string]bool{"main": true, "top": true}}))
+	ctx := parser.NewContext(parser.WithIDs(newHeadingIDs()))
 	ctx.Set(pageKey, st)
 	for _, r := range p.e.cat.Guide.References {
 		ctx.AddReference(parser.NewReference([]byte(r.ID), []byte(p.Base+p.e.refs["["+r.ID+"]"]), nil))
@@ -171,6 +171,11 @@ func (m markdown) render(p *Page, source *catalog.Page, body string) (template.H
 
 // headingIDs makes the anchors of headings: their own words, in any script.
 type headingIDs struct{ used map[string]bool }
+
+// newHeadingIDs knows the ids that every page has already.
+func newHeadingIDs() *headingIDs {
+	return &headingIDs{used: map[string]bool{"main": true, "top": true}}
+}
 
 // Generate implements parser.IDs.
 func (h *headingIDs) Generate(value []byte, kind ast.NodeKind) []byte {

@@ -395,6 +395,9 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 		HasLanguages: len(s.langs) > 1, HasEditions: len(g.Editions) > 0,
 	}
 	e.frame.PlainTitle, _ = cat.Text(g.Title, lang)
+	if err := e.prepareSearch(); err != nil {
+		return nil, err
+	}
 	for _, section := range []string{"", "guide", "risks", "controls", "vulnerabilities", "layers", "downloads"} {
 		for _, path := range []string{"x.html", "x/x.html"} {
 			if err := e.renderFrame(section, path); err != nil {

@@ -69,6 +69,9 @@ type MeasureCell struct {
 
 // ItemView is a paragraph or list item of a cell.
 type ItemView struct {
+	// ID is the anchor of an objective, threat or residual risk at its first
+	// place in the table; empty elsewhere.
+	ID     string
 	Href   string
 	Number string // printed before the text, linked
 	Text   template.HTML
@@ -92,7 +95,7 @@ func columnAnchor(id catalog.ColumnID) string { return "col-" + string(id) }
 type tableBuilder struct {
 	p    *Page
 	grid *table.Grid
-	seen map[string]bool // measures whose anchor is placed
+	seen map[string]bool // ids of measures and items whose anchor is placed
 }
 
 // table returns the risk's table.
@@ -246,6 +249,13 @@ func (b *tableBuilder) cell(c *table.Cell, bounds []int) CellView {
 func (b *tableBuilder) item(c *table.Cell, it table.Item) ItemView {
 	p, e := b.p, b.p.e
 	v := ItemView{Number: it.Number, Variant: it.Variant}
+	switch c.Column {
+	case catalog.ColumnObjective, catalog.ColumnThreats, catalog.ColumnResiduals:
+		if !b.seen[it.Ref] {
+			b.seen[it.Ref] = true
+			v.ID = it.Ref
+		}
+	}
 	switch {
 	case c.Column == catalog.ColumnControls:
 		v.Href = p.Base + controlFile(it.Ref)

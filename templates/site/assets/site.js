@@ -6,8 +6,8 @@
 //	words      the data attributes of this script's element: words and addresses
 //	lang       the page's language
 //	base       leads from the page to the language's folder, root to the site's
-//	load(name) loads an asset or data file of the site once, by its name without
-//	           hash, and gives a promise; works from a disk too
+//	load(name) loads an asset (script or style) or data file of the site once, by
+//	           its name without hash, and gives a promise; works from a disk too
 //	copy(text, said)         puts text on the clipboard and says so
 //	toast(text)              says something for a moment
 //	download(name, type, data) hands a file to the reader
@@ -38,8 +38,9 @@ var riskguide = (function () {
   function load(name) {
     if (!loading[name]) {
       loading[name] = new Promise(function (done, failed) {
-        var s = document.createElement("script");
-        s.src = assets[name];
+        var style = /\.css$/.test(name), s = document.createElement(style ? "link" : "script");
+        if (style) s.rel = "stylesheet";
+        s[style ? "href" : "src"] = assets[name];
         s.onload = function () { done(); };
         s.onerror = function () { delete loading[name]; s.remove(); failed(new Error(name)); };
         document.head.appendChild(s);
@@ -125,8 +126,42 @@ var riskguide = (function () {
   }
   languages();
 
+  // The search itself is loaded when it is opened: by its button, by "/" or
+  // Ctrl+K, or by an address with a query (#q=…).
+  function searching() {
+    var tools = document.querySelector("header.site .tools");
+    if (!tools || !assets["search.js"] || !window.HTMLDialogElement) return;
+    function open(query) {
+      load("search.js").then(function () { return riskguide.search.open(query); }).catch(function () { toast(words.searchFailed); });
+    }
+    function addressed() {
+      if (!/^#q=/.test(location.hash)) return;
+      var q = location.hash.slice(3);
+      try { q = decodeURIComponent(q); } catch (e) { /* as it stands, then */ }
+      open(q);
+    }
+    var b = document.createElement("button");
+    b.type = "button";
+    b.className = "search-open";
+    b.textContent = words.search;
+    b.setAttribute("aria-haspopup", "dialog");
+    b.setAttribute("aria-keyshortcuts", "/ Control+K");
+    b.addEventListener("click", function () { open(); });
+    tools.insertBefore(b, tools.firstChild);
+    document.addEventListener("keydown", function (ev) {
+      if (ev.isComposing || ev.altKey || document.querySelector("dialog[open]")) return;
+      var slash = ev.key === "/" && !ev.ctrlKey && !ev.metaKey && !(ev.target.closest && ev.target.closest("input, select, textarea, [contenteditable]"));
+      if (!slash && !((ev.ctrlKey || ev.metaKey) && !ev.shiftKey && ev.key.toLowerCase() === "k")) return;
+      ev.preventDefault();
+      open();
+    });
+    window.addEventListener("hashchange", addressed);
+    addressed();
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     chooser();
+    searching();
     copying();
   });
 
