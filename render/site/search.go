@@ -2,7 +2,6 @@ package site
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
@@ -54,9 +53,12 @@ func (e *edition) searchDocuments() []searchindex.Document {
 			}
 			return guideFile(pg.ID)
 		},
-		Statement: e.plainStatement,
-		Sections:  e.sections,
-		Join:      e.join,
+		Statement: func(c *catalog.Control, t catalog.Text) (string, catalog.Lang) {
+			s, l := e.cat.Text(t, e.lang)
+			return untagged(e.statementText(c, s, e.lang, "").html), l
+		},
+		Sections: e.sections,
+		Join:     e.join,
 	})
 }
 
@@ -103,20 +105,6 @@ func (e *edition) searchWords() map[string]string {
 	}
 	words["one"] = e.count("search-found", 1)
 	return words
-}
-
-// plainStatement is the wording of a control as its page shows it, without markup.
-func (e *edition) plainStatement(c *catalog.Control, t catalog.Text) (string, catalog.Lang) {
-	s, l := e.cat.Text(t, e.lang)
-	for _, p := range c.Parameters {
-		value := p.Default
-		if value == "" {
-			label, _ := e.cat.Text(p.Label, e.lang)
-			value = strings.ReplaceAll(e.words.Get("parameter-open"), "{label}", label)
-		}
-		s = strings.ReplaceAll(s, "{"+p.ID+"}", value)
-	}
-	return s, l
 }
 
 // sections splits a page of the front matter at its headings. Their anchors are

@@ -111,7 +111,10 @@
       if (k === KANA) {
         if (c === LONG && cls[i + 1] !== KANA) {
           for (j = i; j > 0 && cls[j - 1] === KANA; j--) { /* to the word's beginning */ }
-          if (i - j >= 3) continue;
+          if (i - j >= 3) {
+            end[end.length - 1] = to[i]; // it is marked with the word
+            continue;
+          }
         }
         if (c <= 0x30f6) c -= 0x60;
       }
