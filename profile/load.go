@@ -18,11 +18,16 @@ import (
 	"riskguide/catalog/strictyaml"
 )
 
-// LoadOptions tells [Load] what the files are called in messages.
+// LoadOptions tells [Load] what the files are called in messages, and in which
+// languages a pack is wanted.
 type LoadOptions struct {
 	// Prefix is put before every file name in a position, with a slash
 	// between; empty: names are as in the file system.
 	Prefix string
+	// Languages, if not empty, replace the profile's own. Plain strings stay
+	// in the first language that their file says, so that wordings which the
+	// profile lacks in one of these are told as usual.
+	Languages []catalog.Lang
 }
 
 // Load reads the profile in the file name of fsys, and those that it extends.
@@ -40,6 +45,10 @@ func Load(ctx context.Context, fsys fs.FS, name string, opts LoadOptions) (*Prof
 		p = nil
 	}
 	if p != nil {
+		if len(opts.Languages) > 0 {
+			p.Languages, p.otherLanguages = opts.Languages, true
+			p.languagePos = slices.Repeat([]catalog.Position{p.Pos}, len(opts.Languages))
+		}
 		l.finish(p)
 		p.incomplete = l.problems.HasErrors()
 	}
@@ -105,6 +114,11 @@ func (l *loader) load(name string, from catalog.Position) *Profile {
 		base = l.extended(d, name, extends)
 	}
 	d.languages(root, p, base)
+	for _, lang := range l.opts.Languages {
+		if !slices.Contains(d.Langs, string(lang)) {
+			d.Langs = append(d.Langs, string(lang))
+		}
+	}
 	if !d.profile(root, p) {
 		l.problems = append(l.problems, d.problems...)
 		return nil
@@ -675,6 +689,10 @@ func (l *loader) finish(p *Profile) {
 	}
 	if len(p.Select) == 0 && len(p.Added) == 0 && !p.unread("select") && !p.unread("requirements") {
 		l.fail(p.Pos, ruleEmptyPack, `write for example "select: {severities: [high]}"`, "the profile selects nothing")
+	}
+	if len(p.Languages) > MaxLanguages {
+		l.warn(p.languagePos[MaxLanguages], ruleTranslation, "", "a pack shows %d languages side by side; %q is left out",
+			MaxLanguages, p.Languages[MaxLanguages])
 	}
 	for _, t := range p.texts() {
 		for _, lang := range p.Languages {

@@ -85,8 +85,10 @@ type Profile struct {
 
 	idPos       catalog.Position
 	languagePos []catalog.Position
-	wordings    map[wordingKey]catalog.Position
-	lines       map[string][]string // the lines of the files, for positions
+	// otherLanguages tells that Languages are not those that the files say.
+	otherLanguages bool
+	wordings       map[wordingKey]catalog.Position
+	lines          map[string][]string // the lines of the files, for positions
 	// incomplete tells that the files have errors. Then missed holds the keys of
 	// which they may say more than what was read, and faulty the places of
 	// texts that were not read whole.
@@ -111,6 +113,9 @@ type File struct {
 	Name   string // slash-separated, as seen from the profile's own folder
 	SHA256 string // of its bytes, in hexadecimal
 }
+
+// MaxLanguages is the number of languages that a pack shows side by side.
+const MaxLanguages = 2
 
 // Party is an organisation: the one that asks, or the supplier.
 type Party struct {
@@ -262,6 +267,20 @@ type Added struct {
 
 // own reports whether pos is in the profile's own file, not in an extended one.
 func (p *Profile) own(pos catalog.Position) bool { return pos.File == p.Pos.File }
+
+// Name is the stem of the outputs' names: the profile's id, and behind it the
+// languages where [LoadOptions.Languages] replaced the profile's own, such as
+// "sample-en" or "sample-en-ja", so that packs in several languages lie side by
+// side.
+func (p *Profile) Name() string {
+	name := p.ID
+	if p.otherLanguages {
+		for _, l := range p.Languages {
+			name += "-" + string(l)
+		}
+	}
+	return name
+}
 
 // Lang is the profile's first language.
 func (p *Profile) Lang() catalog.Lang {

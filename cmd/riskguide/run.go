@@ -55,12 +55,13 @@ func Run(ctx context.Context, env Env) int {
 	err := root.ExecuteContext(ctx)
 	var usage usageError
 	var lang publish.UnknownLanguageError
+	var packLang publish.PackLanguagesError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, errProblems):
 		return exitProblems
-	case errors.As(err, &usage) || errors.As(err, &lang) || !a.started:
+	case errors.As(err, &usage) || errors.As(err, &lang) || errors.As(err, &packLang) || !a.started:
 		fmt.Fprintf(env.Stderr, "riskguide: %v\nRun 'riskguide --help' for the commands and their flags.\n", err)
 		return exitUsage
 	case errors.Is(err, context.Canceled):

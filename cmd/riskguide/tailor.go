@@ -21,9 +21,18 @@ func (a *app) tailorCommand() *cobra.Command {
 		Short: "Make the requirements pack of a profile",
 		Long: `Apply tailoring profiles to the content and write, for each, a folder and a .zip
 with the questionnaire workbook, the requirements as PDF and HTML, and a
-manifest with the SHA-256 of every file.`,
+manifest with the SHA-256 of every file.
+
+A profile names the languages of its pack: one, or two that stand side by side.
+--lang asks for others. The folder, the archive and the files then bear them in
+their names (acme-en, acme-en-ja), so that packs of one profile in several
+languages lie side by side. Ids, obligations, pack number and fingerprint are
+the same in all of them: a line of one is traced to the others by its id. Where
+the profile lacks a wording in the language, another one stands in its place,
+marked, and a warning tells it.`,
 		Example: `  riskguide tailor content/profiles/sample.yaml -o output/packs/
-  riskguide tailor acme.yaml --content content --templates our-templates -o packs`,
+  riskguide tailor acme.yaml --content content --templates our-templates -o packs
+  riskguide tailor content/profiles/foreign-supplier.yaml --lang ja`,
 		Args: usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := a.config(true)
@@ -53,7 +62,7 @@ manifest with the SHA-256 of every file.`,
 	}
 	a.renderFlags(cmd)
 	outFlag(cmd, &out, filepath.Join("output", "packs"))
-	must(cmd.Flags().MarkHidden("lang")) // a profile names its own languages
+	cmd.Flags().Lookup("lang").Usage = "one or two languages of the packs, such as en or en,ja (default: the profile's)"
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return []string{"yaml"}, cobra.ShellCompDirectiveFilterFileExt
 	}

@@ -15,6 +15,7 @@ import (
 // that have none.
 type block struct {
 	heading bool
+	gap     bool   // space between two texts
 	marker  string // of a list item: "1", "•"
 	text    string
 }

@@ -29,10 +29,18 @@ type Page struct {
 	*view
 	// Style is the content of pack/requirements.css.
 	Style template.CSS
-	// LetterHTML is the cover letter.
-	LetterHTML template.HTML
+	// LetterHTML are the cover letters, in the order of Letters.
+	LetterHTML []template.HTML
 	// RiskTables are the tables of the risks in scope, in the order of Tables.
 	RiskTables []HTMLTable
+}
+
+// columnText is a text in the column of a language; Marked tells that the column
+// lacks it and shows another language's, which Mark says.
+type columnText struct {
+	phrase
+	Marked bool
+	Mark   string
 }
 
 // HTMLTable is a risk with its table.
@@ -65,20 +73,32 @@ func requirementsHTML(ctx context.Context, p *profile.Pack, v *view, w words, op
 		return nil, fmt.Errorf("templates: %s/requirements.css ends the style element it stands in", templateDir)
 	}
 	t, err := template.New("requirements.html").Funcs(template.FuncMap{
-		"word": w.Get,
+		"word": w.Get, // in the first language, for attributes
+		"both": w.both,
+		"line": func(key string) string { return w.label(key) },
 		"fill": w.with, // a word with its placeholders filled in
 		"join": w.join,
-		"kept": w.kept,
 		"foreign": func(x phrase) bool {
 			return x.Text != "" && x.Lang != v.Lang
+		},
+		"lacks":      w.lacksSecond,
+		"secondLang": func() catalog.Lang { return v.Second },
+		// wordIn is a word in the language of a column, column a text in it.
+		"wordIn": func(l catalog.Lang, key string) string { return w.of(l).Get(key) },
+		"column": func(l catalog.Lang, x phrase) columnText {
+			return columnText{x, x.Text != "" && x.Lang != l, w.of(l).Get("missing_translation")}
 		},
 	}).Parse(string(src))
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
 	page := Page{view: v, Style: template.CSS(css)}
-	if page.LetterHTML, err = letterHTML(v.Letter); err != nil {
-		return nil, err
+	for _, l := range v.Letters {
+		letter, err := letterHTML(l.Text)
+		if err != nil {
+			return nil, err
+		}
+		page.LetterHTML = append(page.LetterHTML, letter)
 	}
 	for _, tv := range v.Tables {
 		page.RiskTables = append(page.RiskTables, HTMLTable{tv, tableHTML(p, tv, w)})
@@ -200,7 +220,9 @@ func (t *tableWriter) cell(c *table.Cell, head bool) {
 	case table.NotApplicable:
 		t.text(t.w.Get("not_applicable"))
 	case table.Missing:
-		t.text(t.w.Get(gapWord(c.Gap)))
+		p := t.w.both(gapWord(c.Gap))
+		t.text(p.Text)
+		t.second(p.Other(), p.SecondLang)
 	}
 	list := len(c.Items) > 1
 	if list {
@@ -232,6 +254,16 @@ func gapWord(g catalog.Gap) string {
 	return "no_residual"
 }
 
+// second writes what stands below a text in the second language.
+func (t *tableWriter) second(text string, lang catalog.Lang) {
+	if text == "" {
+		return
+	}
+	t.raw(` <span class="alt" lang="` + template.HTMLEscapeString(string(lang)) + `">`)
+	t.text(text)
+	t.raw("</span>")
+}
+
 func (t *tableWriter) item(it *table.Item) {
 	if it.LeftOut {
 		t.raw("<s>")
@@ -256,6 +288,18 @@ func (t *tableWriter) item(it *table.Item) {
 	}
 	if it.Note != "" {
 		t.text(t.w.parens(it.Note))
+	}
+	if it.Lang != t.lang && it.Text != "" {
+		t.raw(` <small class="untranslated">`)
+		t.text(t.w.Get("missing_translation"))
+		t.raw("</small>")
+	}
+	if it.Second != "" {
+		text := it.Second
+		if it.SecondNote != "" {
+			text += t.w.second.parens(it.SecondNote)
+		}
+		t.second(text, t.w.second.lang)
 	}
 	if it.LeftOut {
 		t.raw(`</s> <small class="out">`)

@@ -8,15 +8,32 @@ import (
 	"riskguide/profile"
 )
 
-// letter returns the cover letter in Markdown with its placeholders filled in:
-// the profile's own, or the template's. A line is left out if it has placeholders
-// and none of them has a value.
-func (m *viewer) letter(fallback string) string {
-	p, w := m.p.Profile, m.w
-	src := m.text(p.CoverLetter)
-	if src == "" {
-		src = fallback
+// addLetter adds the cover letter in the language of w: the profile's own, or the
+// template's. Where the profile has one in the other language only, that one stands
+// alone.
+func (m *viewer) addLetter(w words, fallback string) {
+	src := prose{Lang: w.lang, Text: fallback}
+	if t := m.p.Profile.CoverLetter; !t.IsZero() {
+		src.Text, src.Lang = m.p.Catalog.Text(t, w.lang)
+		src.Pos = t.Pos
 	}
+	for _, x := range m.v.Letters {
+		if x.Lang == src.Lang {
+			return
+		}
+	}
+	// What is filled in is in the letter's own language.
+	if m.w.second != nil && m.w.second.lang == src.Lang {
+		w = *m.w.second
+	}
+	src.Text = m.letter(w, src.Text)
+	m.v.Letters = append(m.v.Letters, src)
+}
+
+// letter returns a letter in Markdown with its placeholders filled in. A line is
+// left out if it has placeholders and none of them has a value.
+func (m *viewer) letter(w words, src string) string {
+	p := m.p.Profile
 	or := func(s, key string) string {
 		if s == "" {
 			return w.Get(key)
@@ -30,15 +47,15 @@ func (m *viewer) letter(fallback string) string {
 		}
 	}
 	values := map[string]string{
-		"supplier":        or(m.text(p.Supplier.Name), "unset_supplier"),
-		"supplier-person": join(" ", m.text(p.Supplier.Department), m.text(p.Supplier.Person)),
-		"service":         or(m.text(p.Service.Name), "unset_service"),
+		"supplier":        or(m.in(w, p.Supplier.Name), "unset_supplier"),
+		"supplier-person": join(" ", m.in(w, p.Supplier.Department), m.in(w, p.Supplier.Person)),
+		"service":         or(m.in(w, p.Service.Name), "unset_service"),
 		"due":             or(w.date(p.Due), "unset_due"),
-		"organisation":    m.text(p.Organisation.Name),
-		"department":      m.text(p.Organisation.Department),
-		"contact":         m.contact(),
-		"title":           m.v.Title,
-		"guide":           m.v.GuideTitle,
+		"organisation":    m.in(w, p.Organisation.Name),
+		"department":      m.in(w, p.Organisation.Department),
+		"contact":         m.contact(w),
+		"title":           m.in(w, p.Title),
+		"guide":           m.in(w, m.p.Catalog.Guide.Title),
 		"edition":         m.v.Edition,
 		"pack":            m.v.PackID,
 		"requirements":    strconv.Itoa(len(m.v.Requirements)),

@@ -45,6 +45,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"riskguide/catalog"
 	"riskguide/profile"
 	"riskguide/render"
 )
@@ -69,26 +70,33 @@ func HTMLFile(profileID string) string { return profileID + "-requirements.html"
 func ArchiveFile(profileID string) string { return profileID + ".zip" }
 
 // Render writes the documents of a pack into sink: a folder named after the
-// profile, and an archive of it. The language is the profile's; opts.Lang is not
+// profile, and an archive of it. The languages are the profile's; opts.Lang is not
 // used. The documents are made side by side.
 func Render(ctx context.Context, p *profile.Pack, opts render.Options, sink render.Sink) error {
-	w, err := loadWords(opts.Templates, p.Lang())
-	if err != nil {
-		return err
+	langs := p.Profile.Languages
+	if len(langs) == 0 {
+		langs = []catalog.Lang{p.Lang()}
 	}
-	letter, err := templateText(opts.Templates, "letter", p.Lang(), ".md")
-	if err != nil {
-		return err
-	}
-	instructions, err := templateText(opts.Templates, "instructions", p.Lang(), ".md")
+	langs = langs[:min(len(langs), profile.MaxLanguages)]
+	w, err := loadWords(opts.Templates, langs...)
 	if err != nil {
 		return err
 	}
 	m := newViewer(p, w)
 	v := m.view()
-	v.Letter, v.Instructions = m.letter(letter), instructions
+	for x := &w; x != nil; x = x.second {
+		text, err := templateText(opts.Templates, "instructions", x.lang, ".md")
+		if err != nil {
+			return err
+		}
+		v.Instructions = append(v.Instructions, prose{Lang: x.lang, Text: text})
+		if text, err = templateText(opts.Templates, "letter", x.lang, ".md"); err != nil {
+			return err
+		}
+		m.addLetter(*x, text)
+	}
 
-	id := p.Profile.ID
+	id := p.Profile.Name()
 	var docs [3][]byte
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) { docs[0], err = questionnaire(gctx, p, v, w, opts); return err })

@@ -39,11 +39,11 @@ func requirementsPDF(ctx context.Context, p *profile.Pack, v *view, w words, opt
 		return nil, err
 	}
 	d, err := document.New(document.Config{
-		Title:   join(" ", v.Title, w.Get("requirements_document")),
-		Author:  join(" ", factText(v, "organisation")),
-		Subject: join(" / ", factText(v, "supplier"), factText(v, "service")), Keywords: join(", ", v.PackID, v.Edition),
+		Title:   join(" ", v.Title.line(), w.label("requirements_document")),
+		Author:  firstText(v, "organisation"),
+		Subject: join(" / ", firstText(v, "supplier"), firstText(v, "service")), Keywords: join(", ", v.PackID, v.Edition),
 		Creator: toolName(opts), Lang: v.Lang, Date: opts.Date,
-		Header: join("  ", v.Title, factText(v, "supplier")), Footer: v.PackID,
+		Header: join("  ", v.Title.Text, firstText(v, "supplier")), Footer: v.PackID,
 		PageNumber: w.Get("page_of"), Faces: opts.Faces, Warn: opts.Warn,
 	})
 	if err != nil {
@@ -51,15 +51,20 @@ func requirementsPDF(ctx context.Context, p *profile.Pack, v *view, w words, opt
 	}
 	x := &sheetPDF{p: p, v: v, w: w, d: d, faces: opts.Faces, grid: document.RiskTableWords{
 		Lang: v.Lang, Untranslated: gw.Get("untranslated"), Continued: gw.Get("continued"),
-		NotApplicable: gw.Get("not-applicable"), LeftOut: w.parens(w.Get("left_out")), Note: gw.Get("note-in-cell"),
-		Missing: map[catalog.Gap]string{catalog.GapMeasure: w.Get("no_measure_text"),
-			catalog.GapControls: w.Get("no_controls"), catalog.GapResidual: w.Get("no_residual")},
+		NotApplicable: gw.Get("not-applicable"), LeftOut: w.parens(w.label("left_out")), Note: gw.Get("note-in-cell"),
+		Missing: map[catalog.Gap]string{catalog.GapMeasure: w.label("no_measure_text"),
+			catalog.GapControls: w.label("no_controls"), catalog.GapResidual: w.label("no_residual")},
 	}}
 	x.cover()
 	d.NewPage()
-	d.Heading(1, w.Get("letter"), document.HeadingOptions{ID: "letter", Hidden: true, Section: w.Get("letter")})
-	d.Markdown(v.Letter, document.MarkdownOptions{Pos: p.Profile.CoverLetter.Pos, HeadingBase: 1, NotInContents: true, Continued: x.grid.Continued})
-	d.Contents(w.Get("contents"), 2)
+	d.Heading(1, w.label("letter"), document.HeadingOptions{ID: "letter", Hidden: true, Section: w.label("letter")})
+	for i, l := range v.Letters {
+		if i > 0 {
+			d.NewPage()
+		}
+		d.Markdown(l.Text, document.MarkdownOptions{Pos: l.Pos, HeadingBase: 1, NotInContents: true, Continued: x.grid.Continued})
+	}
+	d.Contents(w.label("contents"), 2)
 	d.NewPage()
 	x.scope()
 	d.NewPage()
@@ -79,23 +84,51 @@ func requirementsPDF(ctx context.Context, p *profile.Pack, v *view, w words, opt
 
 func (x *sheetPDF) cover() {
 	c := document.Cover{
-		Kicker: x.v.GuideTitle + "  " + x.w.Get("edition") + " " + x.v.Edition,
-		Title:  x.v.Title, Subtitle: x.w.Get("requirements_document"),
-		Notice: append([]string{x.w.Get("accessible_note")}, x.v.Rights...),
+		Kicker: x.v.GuideTitle.line() + "  " + x.w.label("edition") + " " + x.v.Edition,
+		Title:  x.w.in(x.v.Title, document.LineSeparator), Subtitle: x.w.label("requirements_document"),
+	}
+	for _, p := range append([]phrase{x.w.both("accessible_note")}, x.v.Rights...) {
+		c.Notice = append(c.Notice, p.Text)
+		if s := p.Other(); s != "" {
+			c.Notice = append(c.Notice, s)
+		}
 	}
 	for _, f := range x.v.Facts {
-		c.Details = append(c.Details, [2]string{f.Name, f.Text})
+		c.Details = append(c.Details, [2]string{f.Name.line(), x.w.in(f.Text, document.LineSeparator)})
 	}
 	x.d.Cover(c)
 }
 
-// in is a text of the catalog or profile.
+// in is a text of the catalog or profile; a second language stands on a line of
+// its own.
 func (x *sheetPDF) in(p phrase) document.Inline {
 	in := document.Inline{{Text: p.Text, Pos: p.Pos}}
 	if p.Text != "" && p.Lang != x.v.Lang {
 		in = append(in, document.Span{Text: x.grid.Untranslated, Small: true, Color: document.Muted})
 	}
+	if s := p.Other(); s != "" {
+		in = append(in, document.Span{Text: document.LineSeparator + s, Color: document.Muted, Pos: p.Pos})
+	} else if x.w.lacksSecond(p) {
+		in = append(in, document.Span{Text: x.w.second.parens(x.w.second.Get("missing_translation")), Small: true, Color: document.Muted})
+	}
 	return in
+}
+
+// column is a text in the column of a language.
+func (x *sheetPDF) inColumn(lang catalog.Lang, p phrase) document.Inline {
+	in := document.Inline{{Text: p.Text, Pos: p.Pos}}
+	if w := x.w.of(lang); p.Text != "" && p.Lang != lang {
+		in = append(in, document.Span{Text: w.parens(w.Get("missing_translation")), Small: true, Color: document.Muted})
+	}
+	return in
+}
+
+// word is a word in all languages, a line for each.
+func (x *sheetPDF) word(key string) document.Inline { return x.in(x.w.both(key)) }
+
+// cell holds a text of the catalog or profile.
+func (x *sheetPDF) cell(p phrase) document.Cell {
+	return document.Cell{Paragraphs: []document.Inline{x.in(p)}}
 }
 
 // named is a text behind a label.
@@ -109,11 +142,11 @@ func (x *sheetPDF) numbered(t idText) document.Inline {
 }
 
 func (x *sheetPDF) column(key string, width float32) document.Column {
-	return document.Column{Title: document.Strong(x.w.Get(key)), Width: width}
+	return document.Column{Title: document.Strong(x.w.in(x.w.both(key), document.LineSeparator)), Width: width}
 }
 
-func (x *sheetPDF) obligation(o profile.Obligation, word string) document.Cell {
-	return document.Cell{Align: document.Center, Paragraphs: []document.Inline{{{Text: word, Bold: o != profile.May, Color: obligationColors[o]}}}}
+func (x *sheetPDF) obligation(o profile.Obligation, word phrase) document.Cell {
+	return document.Cell{Align: document.Center, Paragraphs: []document.Inline{{{Text: x.w.in(word, document.LineSeparator), Bold: o != profile.May, Color: obligationColors[o]}}}}
 }
 
 func count(n int) document.Cell {
@@ -124,44 +157,47 @@ func count(n int) document.Cell {
 
 func (x *sheetPDF) scope() {
 	d, v, w := x.d, x.v, x.w
-	d.Heading(1, w.Get("section_scope"), document.HeadingOptions{ID: "scope"})
-	if v.Scope != "" {
-		d.Paragraph(document.Inline{{Text: v.Scope, Pos: x.p.Profile.Scope.Pos}})
+	d.Heading(1, w.label("section_scope"), document.HeadingOptions{ID: "scope"})
+	if v.Scope.Text != "" {
+		d.Paragraph(x.in(v.Scope))
 	}
-	var intro document.Inline
+	intro := phrase{Lang: v.Lang, SecondLang: v.Second}
 	for _, s := range v.Intro {
-		intro = append(intro, document.Span{Text: s})
+		intro.Text = join(w.Get("sentence_gap"), intro.Text, s.Text)
+		if w.second != nil {
+			intro.Second = join(w.second.Get("sentence_gap"), intro.Second, s.Second)
+		}
 	}
-	d.Paragraph(intro)
+	d.Paragraph(x.in(intro))
 
-	d.Heading(3, w.Get("obligation_legend"), document.HeadingOptions{NotInContents: true, Level: 2})
+	d.Heading(3, w.label("obligation_legend"), document.HeadingOptions{NotInContents: true, Level: 2})
 	t := document.Table{Continued: x.grid.Continued, Columns: []document.Column{
-		x.column("obligation", 24), x.column("status_meaning_of", 0), x.column("total", 20)}}
+		x.column("obligation", 26), x.column("status_meaning_of", 0), x.column("total", 20)}}
 	for _, o := range v.Obligations {
-		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{x.obligation(o.ID, o.Word), document.TextCell(o.Meaning), count(o.Count)}})
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{x.obligation(o.ID, o.Word), x.cell(o.Meaning), count(o.Count)}})
 	}
 	d.Table(t)
 
 	if len(v.Rules) > 0 {
-		d.Heading(3, w.Get("rules"), document.HeadingOptions{NotInContents: true, Level: 2})
+		d.Heading(3, w.label("rules"), document.HeadingOptions{NotInContents: true, Level: 2})
 		t := document.Table{Continued: x.grid.Continued, Columns: []document.Column{
 			x.column("rule", 100), x.column("rule_reason", 0), x.column("rule_count", 28)}}
 		for _, r := range v.Rules {
-			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(r.Text), {Paragraphs: []document.Inline{x.in(r.Reason)}}, count(r.Count)}})
+			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{x.cell(r.Text), x.cell(r.Reason), count(r.Count)}})
 		}
 		d.Table(t)
 	}
 	if len(v.ObligationRules) > 0 {
-		d.Heading(3, w.Get("obligation_rules"), document.HeadingOptions{NotInContents: true, Level: 2})
+		d.Heading(3, w.label("obligation_rules"), document.HeadingOptions{NotInContents: true, Level: 2})
 		t := document.Table{Continued: x.grid.Continued, Columns: []document.Column{
 			x.column("rule", 100), x.column("obligation", 24), x.column("reason", 0)}}
 		for _, r := range v.ObligationRules {
-			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(r.Text), x.obligation(r.ID, r.Word), {Paragraphs: []document.Inline{x.in(r.Note)}}}})
+			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{x.cell(r.Text), x.obligation(r.ID, r.Word), x.cell(r.Note)}})
 		}
 		d.Table(t)
-		d.Note(document.Plain(v.ObligationNote))
+		d.Note(x.in(v.ObligationNote))
 	}
-	d.Heading(3, w.Get("coverage"), document.HeadingOptions{NotInContents: true, Level: 2})
+	d.Heading(3, w.label("coverage"), document.HeadingOptions{NotInContents: true, Level: 2})
 	ct := document.Table{Continued: x.grid.Continued, Columns: []document.Column{
 		x.column("risk", 0), x.column("severity", 18), x.column("in_scope", 62), x.column("excluded", 42), x.column("not_selected", 62)}}
 	for _, c := range v.Coverage {
@@ -170,7 +206,7 @@ func (x *sheetPDF) scope() {
 			name[0].Link = "#risk:" + c.ID
 		}
 		name = append(name, x.in(c.Name)...)
-		row := document.Row{Cells: []document.Cell{{Paragraphs: []document.Inline{name}}, document.TextCell(c.Severity.Text)}}
+		row := document.Row{Cells: []document.Cell{{Paragraphs: []document.Inline{name}}, x.cell(c.Severity)}}
 		for _, list := range [][]idText{c.Selected, c.Excluded, c.NotSelected} {
 			s := w.list(list)
 			if s == "" {
@@ -181,55 +217,55 @@ func (x *sheetPDF) scope() {
 		ct.Rows = append(ct.Rows, row)
 	}
 	d.Table(ct)
-	d.Note(document.Plain(w.Get("coverage_note")))
+	d.Note(x.word("coverage_note"))
 }
 
 func (x *sheetPDF) requirements() {
 	d, w := x.d, x.w
-	d.Heading(1, w.Get("section_requirements"), document.HeadingOptions{ID: "requirements"})
-	t := document.Table{Continued: x.grid.Continued, Columns: []document.Column{
-		x.column("requirement_id", 21), x.column("obligation", 20), x.column("requirement", 0),
-		x.column("asked_by", 86), x.column("residual", 42)}}
+	d.Heading(1, w.label("section_requirements"), document.HeadingOptions{ID: "requirements"})
+	columns := []document.Column{x.column("requirement_id", 21), x.column("obligation", 22), x.column("requirement", 0),
+		x.column("asked_by", 86), x.column("residual", 42)}
+	if w.second != nil {
+		columns = []document.Column{x.column("requirement_id", 19), x.column("obligation", 22),
+			{Title: document.Strong(w.Get("requirement"))}, {Title: document.Strong(w.second.Get("requirement"))},
+			x.column("asked_by", 60), x.column("residual", 36)}
+	}
+	t := document.Table{Continued: x.grid.Continued, Columns: columns}
 	for _, c := range x.v.Clauses {
-		title := join("  ", c.ID, c.Title.Text)
-		t.Rows = append(t.Rows, document.Row{KeepWithNext: true, Cells: []document.Cell{{Columns: 5, Head: true, Fill: document.Light,
+		title := join("  ", c.ID, w.line(c.Title))
+		t.Rows = append(t.Rows, document.Row{KeepWithNext: true, Cells: []document.Cell{{Columns: len(columns), Head: true, Fill: document.Light,
 			Paragraphs: []document.Inline{{{Text: title, Pos: c.Title.Pos}}}, ID: "clause:" + c.ID, Bookmark: title, BookmarkLevel: 2}}})
 		for _, r := range c.Requirements {
-			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
-				{Paragraphs: []document.Inline{document.Strong(r.ID)}, ID: "control:" + r.ID},
-				x.obligation(r.Obligation, r.Word),
-				{Paragraphs: x.statement(r)},
-				{Paragraphs: x.askedBy(r), Small: true},
-				{Paragraphs: x.texts(r.Residuals, false), Bullets: len(r.Residuals) > 1, Small: true},
-			}})
+			row := document.Row{Cells: []document.Cell{
+				{Paragraphs: []document.Inline{document.Strong(r.ID)}, ID: "control:" + r.ID}, x.obligation(r.Obligation, r.Word)}}
+			for _, y := range r.Wordings {
+				row.Cells = append(row.Cells, document.Cell{Paragraphs: x.wording(y)})
+			}
+			row.Cells = append(row.Cells, document.Cell{Paragraphs: x.askedBy(r), Small: true},
+				document.Cell{Paragraphs: x.texts(r.Residuals, false), Bullets: len(r.Residuals) > 1, Small: true})
+			t.Rows = append(t.Rows, row)
 		}
 	}
 	d.Table(t)
 }
 
-// statement is all that a requirement says.
-func (x *sheetPDF) statement(r *requirementView) []document.Inline {
+// wording is all that a requirement says in one language.
+func (x *sheetPDF) wording(y *wordingView) []document.Inline {
 	var out []document.Inline
-	if r.Title.Text != "" {
-		out = append(out, document.Inline{{Text: r.Title.Text, Bold: true, Pos: r.Title.Pos}})
+	w := x.w.of(y.Lang)
+	if y.Title.Text != "" {
+		title := x.inColumn(y.Lang, y.Title)
+		title[0].Bold = true
+		out = append(out, title)
 	}
-	out = append(out, x.in(r.Statement))
-	for _, a := range r.Additions {
-		out = append(out, append(document.Inline{{Text: x.w.Get("addition") + x.w.Get("colon"), Bold: true, Color: document.Accent}}, x.in(a)...))
-	}
-	for _, list := range [][]variantView{r.Variants, r.Notes} {
-		for _, y := range list {
-			out = append(out, append(document.Inline{{Text: y.Label + x.w.Get("colon"), Bold: true, Color: document.Accent}}, x.in(y.Text)...))
+	out = append(out, x.inColumn(y.Lang, y.Statement))
+	for _, list := range [][]labelled{y.Additions, y.Variants} {
+		for _, z := range list {
+			out = append(out, append(document.Inline{{Text: z.Label + w.Get("colon"), Bold: true, Color: document.Accent}}, x.inColumn(y.Lang, z.Text)...))
 		}
 	}
-	for _, s := range r.Second {
-		out = append(out, document.Inline{{Text: s.Text, Color: document.Muted, Pos: s.Pos}})
-	}
-	for _, n := range r.ObligationNotes {
-		out = append(out, x.small(x.named(x.w.Get("obligation_note"), n)))
-	}
-	if r.Reason.Text != "" {
-		out = append(out, x.small(x.named(x.w.Get("reason"), r.Reason)))
+	for _, z := range y.Why {
+		out = append(out, x.small(append(document.Inline{{Text: z.Label + w.Get("colon")}}, x.inColumn(y.Lang, z.Text)...)))
 	}
 	return out
 }
@@ -243,19 +279,22 @@ func (x *sheetPDF) small(in document.Inline) document.Inline {
 
 func (x *sheetPDF) askedBy(r *requirementView) []document.Inline {
 	if r.Own && len(r.AskedBy) == 0 {
-		return []document.Inline{document.Plain(x.w.Get("own_reason"))}
+		return []document.Inline{x.word("own_reason")}
 	}
 	var out []document.Inline
 	for _, a := range r.AskedBy {
 		line := append(document.Inline{{Text: a.ID + " ", Bold: true, Link: "#risk:" + a.ID}}, x.in(a.Name)...)
 		for i, m := range a.Measures {
 			sep := x.w.Get("list_comma")
-			if i == 0 {
+			switch {
+			case i == 0 && a.Name.Other() != "":
+				sep = document.LineSeparator
+			case i == 0:
 				sep = x.w.Get("colon")
 			}
 			line = append(line, document.Span{Text: sep}, document.Span{Text: m.ID, Link: "#measure:" + m.ID})
-			if m.Word != "" {
-				line = append(line, document.Span{Text: x.w.parens(m.Word), Small: true, Color: document.Muted})
+			if m.Word.Text != "" {
+				line = append(line, document.Span{Text: x.w.parens(m.Word.line()), Small: true, Color: document.Muted})
 			}
 		}
 		out = append(out, line)
@@ -281,20 +320,21 @@ func (x *sheetPDF) table(t *tableView, first bool) error {
 	d, w := x.d, x.w
 	d.NewPage()
 	if first {
-		d.Heading(1, w.Get("section_tables"), document.HeadingOptions{ID: "tables", Hidden: true})
+		d.Heading(1, w.label("section_tables"), document.HeadingOptions{ID: "tables", Hidden: true})
 	}
-	full := join(" ", t.ID, t.Name.Text)
-	d.Heading(1, t.Name.Text, document.HeadingOptions{ID: "risk:" + t.ID, Level: 2, Section: full, Bookmark: full,
+	name := w.line(t.Name)
+	full := join(" ", t.ID, name)
+	d.Heading(1, name, document.HeadingOptions{ID: "risk:" + t.ID, Level: 2, Section: full, Bookmark: full,
 		Badge: t.ID, BadgeColor: severityColor(t.Rank), Keep: 40})
-	d.Note(document.Inline{{Text: w.Get("severity") + "  "}, {Text: t.Severity.Text, Bold: true, Color: severityColor(t.Rank)}})
+	d.Note(document.Inline{{Text: w.label("severity") + "  "}, {Text: t.Severity.line(), Bold: true, Color: severityColor(t.Rank)}})
 	for _, p := range t.Description {
 		d.Paragraph(x.in(p))
 	}
 	for _, p := range t.Notes {
-		d.Note(x.named(w.Get("note"), p))
+		d.Note(x.named(w.label("note"), p))
 	}
 	if t.LeftOut {
-		d.Note(document.Plain(w.with("left_out_pdf", "mark", w.Get("left_out"))))
+		d.Note(x.in(w.say(func(x words) string { return x.with("left_out_pdf", "mark", x.Get("left_out")) })))
 	}
 	d.Space(3)
 	rt, err := document.NewRiskTable(t.Grid, x.grid, x.faces)
@@ -307,11 +347,12 @@ func (x *sheetPDF) table(t *tableView, first bool) error {
 
 func (x *sheetPDF) exclusions() {
 	d, v, w := x.d, x.v, x.w
-	d.Heading(1, w.Get("annex")+w.Get("colon")+w.Get("section_exclusions"), document.HeadingOptions{ID: "exclusions", Section: w.Get("section_exclusions")})
+	d.Heading(1, w.say(func(w words) string { return w.labelled(w.Get("annex"), w.Get("section_exclusions")) }).line(),
+		document.HeadingOptions{ID: "exclusions", Section: w.label("section_exclusions")})
 	if len(v.Exclusions) == 0 {
-		d.Paragraph(document.Plain(w.Get("exclusions_none")))
+		d.Paragraph(x.word("exclusions_none"))
 	} else {
-		d.Paragraph(document.Plain(w.Get("exclusions_intro")))
+		d.Paragraph(x.word("exclusions_intro"))
 		d.Space(3)
 		t := document.Table{Continued: x.grid.Continued, Columns: []document.Column{
 			x.column("number", 11), x.column("excluded_what", 38), x.column("exclusion_reason", 62),
@@ -319,8 +360,8 @@ func (x *sheetPDF) exclusions() {
 		for _, e := range v.Exclusions {
 			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
 				{Paragraphs: []document.Inline{document.Strong(strconv.Itoa(e.Number))}, Align: document.Center},
-				document.TextCell(e.What),
-				{Paragraphs: []document.Inline{{{Text: e.Reason.Text, Bold: true, Pos: e.Reason.Pos}}}},
+				x.cell(e.What),
+				{Paragraphs: []document.Inline{bold(x.in(e.Reason))}},
 				{Paragraphs: x.excluded(e), Small: true},
 				{Paragraphs: x.effects(e), Small: true},
 			}})
@@ -328,16 +369,16 @@ func (x *sheetPDF) exclusions() {
 		d.Table(t)
 	}
 	if len(v.Gaps) > 0 {
-		d.Heading(2, w.Get("section_gaps"), document.HeadingOptions{ID: "gaps", Keep: 30})
-		d.Paragraph(document.Plain(w.Get("gaps_intro")))
+		d.Heading(2, w.label("section_gaps"), document.HeadingOptions{ID: "gaps", Keep: 30})
+		d.Paragraph(x.word("gaps_intro"))
 		d.List(false, x.texts(v.Gaps, true)...)
 	}
-	d.Heading(2, w.Get("not_selected_title"), document.HeadingOptions{ID: "not-selected", Keep: 60})
+	d.Heading(2, w.label("not_selected_title"), document.HeadingOptions{ID: "not-selected", Keep: 60})
 	if len(v.NotSelected) == 0 {
-		d.Paragraph(document.Plain(w.Get("not_selected_none")))
+		d.Paragraph(x.word("not_selected_none"))
 		return
 	}
-	d.Paragraph(document.Plain(w.Get("not_selected_intro")))
+	d.Paragraph(x.word("not_selected_intro"))
 	d.Space(3)
 	t := document.Table{Continued: x.grid.Continued, Columns: []document.Column{x.column("risk", 72), x.column("measure", 0)}}
 	for _, c := range v.NotSelected {
@@ -351,6 +392,10 @@ func (x *sheetPDF) exclusions() {
 func (x *sheetPDF) excluded(e *exclusionView) []document.Inline {
 	out := x.texts(e.Measures, true)
 	for _, c := range e.Citations {
+		if c.Full.Other() != "" {
+			out = append(out, x.in(c.Full))
+			continue
+		}
 		out = append(out, append(x.numbered(c.idText), document.Span{
 			Text: x.w.parens(x.w.Get("measure")+" "+x.w.join(c.Measures)) + x.w.kept(c), Color: document.Muted}))
 	}
@@ -364,7 +409,7 @@ func (x *sheetPDF) effects(e *exclusionView) []document.Inline {
 		if len(list) == 0 {
 			return
 		}
-		out = append(out, document.Inline{{Text: x.w.Get(word), Bold: true, Color: document.Accent}})
+		out = append(out, document.Inline{{Text: x.w.label(word), Bold: true, Color: document.Accent}})
 		for _, t := range list {
 			line := document.Inline{{Text: x.w.Get("bullet")}}
 			if ids {
@@ -380,4 +425,12 @@ func (x *sheetPDF) effects(e *exclusionView) []document.Inline {
 	add("excluded_emptied", e.Emptied, true)
 	add("excluded_partly", e.Partly, true)
 	return out
+}
+
+// bold sets a text in bold.
+func bold(in document.Inline) document.Inline {
+	for i := range in {
+		in[i].Bold = true
+	}
+	return in
 }

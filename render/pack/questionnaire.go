@@ -6,9 +6,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
+	"riskguide/catalog"
 	"riskguide/profile"
 	"riskguide/render"
 	"riskguide/render/workbook/sheet"
@@ -93,21 +95,22 @@ type qColumn struct {
 func questionnaire(ctx context.Context, p *profile.Pack, v *view, w words, opts render.Options) ([]byte, error) {
 	q := &questions{p: p, v: v, w: w, opts: opts, at: map[string]int{}, first: HeadRow + 1, last: HeadRow + len(v.Requirements)}
 	q.b = sheet.New(sheet.Properties{
-		Title: v.Title, Subject: w.Get("questionnaire"), Creator: q.creator(), Category: w.Get("pack"),
+		Title: v.Title.line(), Subject: w.label("questionnaire"), Creator: q.creator(), Category: w.label("pack"),
 		Description: join(" / ", v.PackID, factText(v, "supplier"), factText(v, "service")),
 		Keywords:    join(", ", v.ProfileID, v.Edition), Version: v.Edition, Language: v.Lang, Created: opts.Date, Tool: toolName(opts),
 	}, opts.Warn)
 	q.footer = sheet.Page{
-		HeaderLeft:  v.Title,
+		HeaderLeft:  v.Title.Text,
 		HeaderRight: "{sheet}",
-		FooterLeft:  join(" / ", v.PackID, factText(v, "supplier")),
+		FooterLeft:  join(" / ", v.PackID, firstText(v, "supplier")),
 		FooterRight: w.with("page_of", "page", "{page}", "pages", "{pages}"),
 	}
 	q.setColumns()
-	q.start = q.b.AddSheet(w.Get("sheet_start"), q.page("2F4A6B"))
-	q.reqs = q.b.AddSheet(w.Get("sheet_requirements"), q.page("C8A200"))
-	q.sums = q.b.AddSheet(w.Get("sheet_summary"), q.page("2F7A55"))
-	q.excl = q.b.AddSheet(w.Get("sheet_exclusions"), q.page("B3362B"))
+	name := func(key string) string { return q.sheetName(key) }
+	q.start = q.b.AddSheet(name("sheet_start"), q.page("2F4A6B"))
+	q.reqs = q.b.AddSheet(name("sheet_requirements"), q.page("C8A200"))
+	q.sums = q.b.AddSheet(name("sheet_summary"), q.page("2F7A55"))
+	q.excl = q.b.AddSheet(name("sheet_exclusions"), q.page("B3362B"))
 	tables := q.riskTables()
 	q.data = q.b.AddSheet(DataSheet, sheet.Page{NotPrinted: true})
 
@@ -132,6 +135,17 @@ func questionnaire(ctx context.Context, p *profile.Pack, v *view, w words, opts 
 	return q.b.Bytes(ctx)
 }
 
+// sheetName is the name of a sheet, in all languages as far as they fit; a name
+// may not have a slash.
+func (q *questions) sheetName(key string) string {
+	if p := q.w.both(key); p.Other() != "" {
+		if s := p.Text + " " + p.Second; utf8.RuneCountInString(s) <= sheet.MaxName {
+			return s
+		}
+	}
+	return q.w.Get(key)
+}
+
 func (q *questions) page(tab string) sheet.Page {
 	p := q.footer
 	p.TabColor = tab
@@ -139,17 +153,27 @@ func (q *questions) page(tab string) sheet.Page {
 }
 
 func (q *questions) creator() string {
-	if s := factText(q.v, "organisation"); s != "" {
+	if s := firstText(q.v, "organisation"); s != "" {
 		return s
 	}
 	return q.p.Text(q.p.Catalog.Guide.Publisher)
 }
 
-// factText returns the text of a fact of the cover, or "".
+// firstText returns the text of a fact of the cover in the first language, or "".
+func firstText(v *view, key string) string {
+	for _, f := range v.Facts {
+		if f.Key == key {
+			return f.Text.Text
+		}
+	}
+	return ""
+}
+
+// factText returns the text of a fact of the cover in all languages, or "".
 func factText(v *view, key string) string {
 	for _, f := range v.Facts {
 		if f.Key == key {
-			return f.Text
+			return f.Text.line()
 		}
 	}
 	return ""
@@ -158,27 +182,31 @@ func factText(v *view, key string) string {
 func (q *questions) setColumns() {
 	w := q.w
 	q.columns = []qColumn{
-		{key: ColumnID, heading: w.Get("requirement_id"), width: 54},
-		{key: ColumnObligation, heading: w.Get("obligation"), width: 42},
-		{key: ColumnClause, heading: w.Get("clause"), width: 72},
+		{key: ColumnID, heading: w.label("requirement_id"), width: 54},
+		{key: ColumnObligation, heading: w.label("obligation"), width: 42},
+		{key: ColumnClause, heading: w.label("clause"), width: 72},
 		{key: ColumnStatement, heading: w.Get("requirement"), width: 224},
 	}
-	if q.v.Second != "" {
-		second := w.Get("requirement") + w.parens(string(q.v.Second))
-		if other, err := loadWords(q.opts.Templates, q.v.Second); err == nil {
-			second = other.Get("requirement")
+	if w.second != nil {
+		second := w.second.Get("requirement")
+		if second == w.Get("requirement") { // headings tell columns apart
+			second += w.parens(string(q.v.Second))
 		}
 		q.columns = append(q.columns, qColumn{key: ColumnSecond, heading: second, width: 200})
 	}
+	residual := 84.0
+	if w.lang != catalog.Japanese || w.second != nil {
+		residual = 122 // words are longer, and so would be the rows
+	}
 	q.columns = append(q.columns,
-		qColumn{key: ColumnAskedBy, heading: w.Get("asked_by"), width: 122},
-		qColumn{key: ColumnResidual, heading: w.Get("residual"), width: 84},
-		qColumn{key: ColumnStatus, heading: w.Get("answer"), width: 64, answer: true},
-		qColumn{key: ColumnExplanation, heading: w.Get("explanation"), width: 176, answer: true},
-		qColumn{key: ColumnEvidence, heading: w.Get("evidence"), width: 108, answer: true},
-		qColumn{key: ColumnOwner, heading: w.Get("owner"), width: 62, answer: true},
-		qColumn{key: ColumnPlanned, heading: w.Get("planned"), width: 66, answer: true},
-		qColumn{key: ColumnCheck, heading: w.Get("check"), width: 70},
+		qColumn{key: ColumnAskedBy, heading: w.label("asked_by"), width: 122},
+		qColumn{key: ColumnResidual, heading: w.label("residual"), width: residual},
+		qColumn{key: ColumnStatus, heading: w.label("answer"), width: 64, answer: true},
+		qColumn{key: ColumnExplanation, heading: w.label("explanation"), width: 176, answer: true},
+		qColumn{key: ColumnEvidence, heading: w.label("evidence"), width: 108, answer: true},
+		qColumn{key: ColumnOwner, heading: w.label("owner"), width: 62, answer: true},
+		qColumn{key: ColumnPlanned, heading: w.label("planned"), width: 66, answer: true},
+		qColumn{key: ColumnCheck, heading: w.label("check"), width: 70},
 		qColumn{key: ColumnRiskKeys, heading: ColumnRiskKeys, width: 30, hidden: true},
 		qColumn{key: ColumnClauseKey, heading: ColumnClauseKey, width: 30, hidden: true},
 	)
@@ -256,7 +284,7 @@ func (q *questions) writeData() {
 	}
 	q.statusRows[1] = row
 	for _, o := range profile.ObligationIDs() {
-		put("obligation", string(o), q.w.obligation(o))
+		put("obligation", string(o), q.w.label(string(o)))
 	}
 	for _, x := range []struct {
 		key   string

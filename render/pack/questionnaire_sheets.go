@@ -32,9 +32,9 @@ func (q *questions) writeRequirements() {
 		}
 	}
 	s.SetColumns(q.fitted(widths)...)
-	s.Text(1, 1, join("  ", q.v.Title, factText(q.v, "supplier")), titleStyle)
+	s.Text(1, 1, join("  ", q.v.Title.line(), factText(q.v, "supplier")), titleStyle)
 	s.Height(1, 27)
-	s.Box(2, 1, 1, visible, q.w.Get("row_help"), noteStyle, catalog.Position{})
+	s.Box(2, 1, 1, visible, q.w.lines("row_help"), noteStyle, catalog.Position{})
 	for i, c := range q.columns {
 		head := sheet.HeaderStyle()
 		if c.answer {
@@ -69,10 +69,10 @@ func (q *questions) fitted(widths []float64) []float64 {
 	texts := make([][]string, len(widths))
 	add := func(key, text string) { texts[q.at[key]-1] = append(texts[q.at[key]-1], text) }
 	for _, r := range q.v.Requirements {
-		add(ColumnClause, clauseText(r.Clause))
+		add(ColumnClause, q.clauseText(r.Clause))
 		add(ColumnStatement, q.cellText(r))
 		if q.v.Second != "" {
-			add(ColumnSecond, secondText(r))
+			add(ColumnSecond, q.secondText(r))
 		}
 		add(ColumnAskedBy, q.askedBy(r))
 		add(ColumnResidual, q.residuals(r))
@@ -86,18 +86,12 @@ func (q *questions) fitted(widths []float64) []float64 {
 }
 
 // secondText is what a requirement says in the second language.
-func secondText(r *requirementView) string {
-	lines := make([]string, len(r.Second))
-	for i, p := range r.Second {
-		lines[i] = p.Text
-	}
-	return strings.Join(lines, "\n")
-}
+func (q *questions) secondText(r *requirementView) string { return r.Wordings[1].text(*q.w.second) }
 
 func (q *questions) residuals(r *requirementView) string {
 	lines := make([]string, len(r.Residuals))
 	for i, x := range r.Residuals {
-		lines[i] = q.bullet(len(r.Residuals), x.Text.Text)
+		lines[i] = q.bullet(len(r.Residuals), q.w.all(x.Text))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -111,11 +105,11 @@ func (q *questions) requirementRow(row int, r *requirementView) {
 	bold := body
 	bold.Bold = true
 	put(ColumnID, r.ID, bold, catalog.Position{})
-	put(ColumnObligation, r.Word, obligationStyle(r.Obligation), catalog.Position{})
-	put(ColumnClause, clauseText(r.Clause), body, r.Clause.Title.Pos)
+	put(ColumnObligation, r.Word.line(), obligationStyle(r.Obligation), catalog.Position{})
+	put(ColumnClause, q.clauseText(r.Clause), body, r.Clause.Title.Pos)
 	put(ColumnStatement, q.cellText(r), q.foreign(body, r.Statement), r.Statement.Pos)
 	if q.v.Second != "" {
-		put(ColumnSecond, secondText(r), body, r.Statement.Pos)
+		put(ColumnSecond, q.secondText(r), body, r.Statement.Pos)
 	}
 	put(ColumnAskedBy, q.askedBy(r), body, catalog.Position{})
 	put(ColumnResidual, q.residuals(r), body, catalog.Position{})
@@ -156,7 +150,7 @@ func clauseKey(c *clauseView) string {
 	return key(c.ID)
 }
 
-func clauseText(c *clauseView) string { return join(" ", c.ID, c.Title.Text) }
+func (q *questions) clauseText(c *clauseView) string { return join(" ", c.ID, q.w.all(c.Title)) }
 
 // foreign mutes a text that is not in the questionnaire's language.
 func (q *questions) foreign(st sheet.Style, p phrase) sheet.Style {
@@ -180,23 +174,8 @@ func obligationStyle(o profile.Obligation) sheet.Style {
 	return st
 }
 
-// cellText is what the cell of a requirement says.
-func (q *questions) cellText(r *requirementView) string {
-	return r.statementText(q.w) + q.obligationNote(r)
-}
-
-// obligationNote says why the obligation is what it is, and why an added
-// requirement is asked for.
-func (q *questions) obligationNote(r *requirementView) string {
-	var b strings.Builder
-	for _, n := range r.ObligationNotes {
-		b.WriteString("\n" + q.w.labelled(q.w.Get("obligation_note"), n.Text))
-	}
-	if r.Reason.Text != "" {
-		b.WriteString("\n" + q.w.labelled(q.w.Get("reason"), r.Reason.Text))
-	}
-	return b.String()
-}
+// cellText is what the cell of a requirement says, in the first language.
+func (q *questions) cellText(r *requirementView) string { return r.Wordings[0].text(q.w) }
 
 // manyRisks is the number of risks from which on their names are left out: the
 // names stand in the risks' own sheets.
@@ -204,21 +183,21 @@ const manyRisks = 4
 
 func (q *questions) askedBy(r *requirementView) string {
 	if r.Own && len(r.AskedBy) == 0 {
-		return q.w.Get("own_reason")
+		return q.w.lines("own_reason")
 	}
 	var lines []string
 	for _, a := range r.AskedBy {
 		var ids []string
 		for _, m := range a.Measures {
 			id := m.ID
-			if m.Word != "" {
-				id += q.w.parens(m.Word)
+			if m.Word.Text != "" {
+				id += q.w.parens(m.Word.line())
 			}
 			ids = append(ids, id)
 		}
 		name := a.ID
 		if len(r.AskedBy) < manyRisks {
-			name = join(" ", a.ID, a.Name.Text)
+			name = join(" ", a.ID, q.w.all(a.Name))
 		}
 		if len(ids) == 0 {
 			lines = append(lines, name)
@@ -269,10 +248,10 @@ func (q *questions) pastDate(row int) string {
 func (q *questions) checkFormula(row int) string {
 	st := q.ref(ColumnStatus, row)
 	return fmt.Sprintf(`IF(%s="","",IF(COUNTIF(%s,%s)=0,%s,IF(%s,%s,IF(%s,%s,IF(%s,%s,"")))))`,
-		st, nameStatusList, st, quoted(q.w.Get("check_status")),
-		q.lacksExplanation(row), quoted(q.w.Get("check_explanation")),
-		q.lacksDate(row), quoted(q.w.Get("check_date")),
-		q.pastDate(row), quoted(q.w.Get("check_past")))
+		st, nameStatusList, st, quoted(q.w.label("check_status")),
+		q.lacksExplanation(row), quoted(q.w.label("check_explanation")),
+		q.lacksDate(row), quoted(q.w.label("check_date")),
+		q.pastDate(row), quoted(q.w.label("check_past")))
 }
 
 // answerRules sets what may be typed and what colours it gets.
@@ -281,16 +260,16 @@ func (q *questions) answerRules() {
 	list := excelize.NewDataValidation(true)
 	list.Sqref = q.area(ColumnStatus)
 	list.SetSqrefDropList(fmt.Sprintf("%s!$C$%d:$C$%d", sheetRef(q.data.Name()), q.statusRows[0], q.statusRows[1]))
-	q.prompt(list, q.w.Get("answer"), "prompt_status")
-	list.SetError(excelize.DataValidationErrorStyleStop, clip(q.w.Get("error_title"), 32), clip(q.w.Get("error_status"), 255))
+	q.prompt(list, "answer", "prompt_status")
+	list.SetError(excelize.DataValidationErrorStyleStop, q.w.short("error_title", 32), q.w.short("error_status", 255))
 	q.keep(f.AddDataValidation(name, list))
 
 	date := excelize.NewDataValidation(true)
 	date.Sqref = q.area(ColumnPlanned)
 	const from, to = 36526, 73050 // 2000-01-01 and 2099-12-31 as serial numbers
 	q.keep(date.SetRange(from, to, excelize.DataValidationTypeDate, excelize.DataValidationOperatorBetween))
-	q.prompt(date, q.w.Get("planned"), "prompt_planned")
-	date.SetError(excelize.DataValidationErrorStyleStop, clip(q.w.Get("error_title"), 32), clip(q.w.Get("error_date"), 255))
+	q.prompt(date, "planned", "prompt_planned")
+	date.SetError(excelize.DataValidationErrorStyleStop, q.w.short("error_title", 32), q.w.short("error_date", 255))
 	q.keep(f.AddDataValidation(name, date))
 
 	for _, x := range []struct{ key, heading, word string }{
@@ -300,7 +279,7 @@ func (q *questions) answerRules() {
 	} {
 		dv := excelize.NewDataValidation(true)
 		dv.Sqref = q.area(x.key)
-		q.prompt(dv, q.w.Get(x.heading), x.word)
+		q.prompt(dv, x.heading, x.word)
 		q.keep(f.AddDataValidation(name, dv))
 	}
 
@@ -328,7 +307,7 @@ func (q *questions) answerRules() {
 
 // prompt sets what is shown beside a selected cell.
 func (q *questions) prompt(dv *excelize.DataValidation, title, word string) {
-	dv.SetInput(clip(title, 32), clip(q.w.Get(word), 255))
+	dv.SetInput(q.w.short(title, 32), q.w.short(word, 255))
 }
 
 // clip cuts a text to n characters, as data validation asks for.
@@ -352,9 +331,9 @@ func (q *questions) writeSummary() {
 	}
 	widths = append(widths, 58, 56, 56, 104)
 	s.SetColumns(widths...)
-	s.Text(1, 1, w.Get("sheet_summary")+"  "+q.v.Title, titleStyle)
+	s.Text(1, 1, w.label("sheet_summary")+"  "+q.v.Title.line(), titleStyle)
 	s.Height(1, 27)
-	s.Box(2, 1, 1, bar, w.Get("summary_intro")+" "+w.Get("met_definition"), noteStyle, catalog.Position{})
+	s.Box(2, 1, 1, bar, w.say(func(w words) string { return w.Get("summary_intro") + " " + w.Get("met_definition") }).lines(), noteStyle, catalog.Position{})
 
 	letter := func(col int) string { n, _ := excelize.ColumnNumberToName(col); return n }
 	row := 3
@@ -372,15 +351,15 @@ func (q *questions) writeSummary() {
 		}
 		h := sheet.HeaderStyle()
 		s.Box(row, 1, 1, 2, what, h, catalog.Position{})
-		s.Text(row, first, w.Get("total"), h)
+		s.Text(row, first, w.label("total"), h)
 		for i, x := range sts {
 			hs := h
 			hs.Fill, hs.Color = x.Fill, x.Ink
 			s.Text(row, first+1+i, w.status(x), hs)
 		}
-		s.Text(row, unanswered, w.Get("status_unanswered"), h)
-		s.Text(row, progress, w.Get("progress"), h)
-		s.Box(row, met, 1, 2, w.Get("met"), h, catalog.Position{})
+		s.Text(row, unanswered, w.label("status_unanswered"), h)
+		s.Text(row, progress, w.label("progress"), h)
+		s.Box(row, met, 1, 2, w.label("met"), h, catalog.Position{})
 		row++
 	}
 	headings := map[int]string{} // status column → its word
@@ -437,23 +416,23 @@ func (q *questions) writeSummary() {
 		row++
 	}
 
-	head(w.Get("summary_overall"), "", "")
+	head(w.label("summary_overall"), "", "")
 	overall := row
-	line(w.Get("all"), "", "", len(q.v.Requirements), body)
+	line(w.label("all"), "", "", len(q.v.Requirements), body)
 	// What is left to do.
 	u := letter(unanswered) + fmt.Sprint(overall)
-	s.Box(row, 1, 1, 2, w.Get("to_check"), labelStyle, catalog.Position{})
+	s.Box(row, 1, 1, 2, w.label("to_check"), labelStyle, catalog.Position{})
 	warn := number
 	warn.Bold = true
 	s.Formula(row, first, "SUMPRODUCT(--(LEN("+nameChecks+")>0))", 0, warn)
 	todo := letter(first) + fmt.Sprint(row)
 	row++
 
-	head(w.Get("summary_by_obligation"), w.Get("obligation"), "")
+	head(w.label("summary_by_obligation"), w.label("obligation"), "")
 	for _, o := range q.v.Obligations {
-		line(o.Word, "", nameObligations+","+quoted(o.Word), o.Count, body)
+		line(o.Word.line(), "", nameObligations+","+quoted(o.Word.line()), o.Count, body)
 	}
-	head(w.Get("summary_by_risk"), w.Get("risk"), w.Get("summary_risk_note"))
+	head(w.label("summary_by_risk"), w.label("risk"), w.lines("summary_risk_note"))
 	counts, none := map[string]int{}, 0
 	for _, r := range q.v.Requirements {
 		for _, a := range r.AskedBy {
@@ -470,14 +449,14 @@ func (q *questions) writeSummary() {
 		if q.b.HasMark(riskMark(c.ID)) {
 			s.Link(row, 1, riskMark(c.ID), "")
 		}
-		line(c.ID, c.Name.Text, nameRisks+","+quoted("*"+key(c.ID)+"*"), counts[c.ID], q.foreign(body, c.Name))
+		line(c.ID, w.line(c.Name), nameRisks+","+quoted("*"+key(c.ID)+"*"), counts[c.ID], q.foreign(body, c.Name))
 	}
 	if none > 0 {
-		line(w.Get("no_risk"), "", nameRisks+","+quoted("*"+key("-")+"*"), none, body)
+		line(w.label("no_risk"), "", nameRisks+","+quoted("*"+key("-")+"*"), none, body)
 	}
-	head(w.Get("summary_by_clause"), w.Get("clause"), "")
+	head(w.label("summary_by_clause"), w.label("clause"), "")
 	for _, c := range q.v.Clauses {
-		name := c.Title.Text
+		name := w.line(c.Title)
 		if c.ID == "" {
 			line(name, "", nameClauses+","+quoted(clauseKey(c)), len(c.Requirements), body)
 			continue
@@ -520,8 +499,8 @@ func (q *questions) riskTables() []*sheet.Sheet {
 	var out []*sheet.Sheet
 	w := q.w
 	tw := sheet.TableWords{
-		NotApplicable: w.Get("not_applicable"), MissingMeasure: w.Get("no_measure_text"),
-		MissingControls: w.Get("no_controls"), MissingResidual: w.Get("no_residual"),
+		NotApplicable: w.lines("not_applicable"), MissingMeasure: w.lines("no_measure_text"),
+		MissingControls: w.lines("no_controls"), MissingResidual: w.lines("no_residual"),
 		Bullet: w.Get("bullet"), Open: w.Get("parens_open"), Close: w.Get("parens_close"),
 	}
 	for _, t := range q.v.Tables {
@@ -532,21 +511,21 @@ func (q *questions) riskTables() []*sheet.Sheet {
 		s.Mark(riskMark(t.ID), 1, 1)
 		title := titleStyle
 		title.Color = tone.Strong
-		s.Text(1, 1, q.w.with("table_of", "id", t.ID, "name", t.Name.Text), title)
+		s.Text(1, 1, q.w.with("table_of", "id", t.ID, "name", w.line(t.Name)), title)
 		s.Height(1, 27)
 		row := 2
-		s.Box(row, 1, 1, sheet.RiskTableColumns, w.labelled(w.Get("severity"), t.Severity.Text), noteStyle, catalog.Position{})
+		s.Box(row, 1, 1, sheet.RiskTableColumns, w.labelled(w.label("severity"), t.Severity.line()), noteStyle, catalog.Position{})
 		for _, d := range t.Description {
 			row++
-			s.Box(row, 1, 1, sheet.RiskTableColumns, d.Text, q.foreign(sheet.Style{}, d), d.Pos)
+			s.Box(row, 1, 1, sheet.RiskTableColumns, w.all(d), q.foreign(sheet.Style{}, d), d.Pos)
 		}
 		for _, d := range t.Notes {
 			row++
-			s.Box(row, 1, 1, sheet.RiskTableColumns, w.labelled(w.Get("note"), d.Text), noteStyle, d.Pos)
+			s.Box(row, 1, 1, sheet.RiskTableColumns, w.labelled(w.label("note"), w.all(d)), noteStyle, d.Pos)
 		}
 		if t.LeftOut {
 			row++
-			s.Box(row, 1, 1, sheet.RiskTableColumns, w.Get("left_out_mark"), noteStyle, catalog.Position{})
+			s.Box(row, 1, 1, sheet.RiskTableColumns, w.lines("left_out_mark"), noteStyle, catalog.Position{})
 		}
 		row += 2
 		ext := s.RiskTable(row, sheet.RiskTable{Grid: t.Grid, Lang: q.v.Lang, Words: tw, MeasureMark: measureMark})
@@ -562,7 +541,7 @@ func (q *questions) writeExclusions() {
 	const columns = 5
 	s.SetColumns(44, 140, 230, 280, 260)
 	row := 1
-	s.Text(row, 1, w.Get("sheet_exclusions"), titleStyle)
+	s.Text(row, 1, w.label("sheet_exclusions"), titleStyle)
 	s.Height(row, 27)
 	section := func(title, intro string) {
 		row += 2
@@ -580,17 +559,17 @@ func (q *questions) writeExclusions() {
 		row++
 		for i, k := range keys {
 			if k != "" {
-				s.Text(row, i+1, w.Get(k), sheet.HeaderStyle())
+				s.Text(row, i+1, w.label(k), sheet.HeaderStyle())
 			}
 		}
 	}
 	body := sheet.BodyStyle()
 
-	intro := w.Get("exclusions_intro")
+	intro := w.lines("exclusions_intro")
 	if len(q.v.Exclusions) == 0 {
-		intro = w.Get("exclusions_none")
+		intro = w.lines("exclusions_none")
 	}
-	section(w.Get("section_exclusions"), intro)
+	section(w.label("section_exclusions"), intro)
 	if len(q.v.Exclusions) > 0 {
 		headings("number", "excluded_what", "exclusion_reason", "excluded_content", "exclusion_effect")
 		for _, e := range q.v.Exclusions {
@@ -598,47 +577,47 @@ func (q *questions) writeExclusions() {
 		}
 	}
 	if len(q.v.Gaps) > 0 {
-		section(w.Get("section_gaps"), w.Get("gaps_intro"))
+		section(w.label("section_gaps"), w.lines("gaps_intro"))
 		for _, g := range q.v.Gaps {
 			row++
 			s.Box(row, 1, 1, 2, g.ID, labelStyle, catalog.Position{})
-			s.Box(row, 3, 1, columns-2, g.Text.Text, body, g.Text.Pos)
+			s.Box(row, 3, 1, columns-2, w.all(g.Text), body, g.Text.Pos)
 		}
 	}
-	section(w.Get("rules"), q.v.Scope)
+	section(w.label("rules"), w.all(q.v.Scope))
 	if len(q.v.Rules) > 0 {
 		headings("number", "rule", "", "rule_reason", "rule_count")
-		s.Box(row, 2, 1, 2, w.Get("rule"), sheet.HeaderStyle(), catalog.Position{})
+		s.Box(row, 2, 1, 2, w.label("rule"), sheet.HeaderStyle(), catalog.Position{})
 		for i, r := range q.v.Rules {
 			row++
 			s.Value(row, 1, i+1, body)
-			s.Box(row, 2, 1, 2, r.Text, body, catalog.Position{})
-			s.TextAt(row, 4, r.Reason.Text, body, r.Reason.Pos)
+			s.Box(row, 2, 1, 2, r.Text.lines(), body, catalog.Position{})
+			s.TextAt(row, 4, w.all(r.Reason), body, r.Reason.Pos)
 			s.Text(row, 5, w.with("count_measures", "n", fmt.Sprint(r.Count)), body)
 		}
 	}
 	if len(q.v.ObligationRules) > 0 {
-		section(w.Get("obligation_rules"), q.v.ObligationNote)
+		section(w.label("obligation_rules"), q.v.ObligationNote.lines())
 		headings("number", "rule", "", "obligation", "reason")
-		s.Box(row, 2, 1, 2, w.Get("rule"), sheet.HeaderStyle(), catalog.Position{})
+		s.Box(row, 2, 1, 2, w.label("rule"), sheet.HeaderStyle(), catalog.Position{})
 		for i, r := range q.v.ObligationRules {
 			row++
 			s.Value(row, 1, i+1, body)
-			s.Box(row, 2, 1, 2, r.Text, body, catalog.Position{})
-			s.Text(row, 4, r.Word, obligationStyle(r.ID))
-			s.TextAt(row, 5, r.Note.Text, body, r.Note.Pos)
+			s.Box(row, 2, 1, 2, r.Text.lines(), body, catalog.Position{})
+			s.Text(row, 4, r.Word.line(), obligationStyle(r.ID))
+			s.TextAt(row, 5, w.all(r.Note), body, r.Note.Pos)
 		}
 	}
-	section(w.Get("coverage"), w.Get("coverage_note"))
+	section(w.label("coverage"), w.lines("coverage_note"))
 	headings("risk", "", "in_scope", "excluded", "not_selected")
-	s.Box(row, 1, 1, 2, w.Get("risk"), sheet.HeaderStyle(), catalog.Position{})
+	s.Box(row, 1, 1, 2, w.label("risk"), sheet.HeaderStyle(), catalog.Position{})
 	for _, c := range q.v.Coverage {
 		row++
 		s.Text(row, 1, c.ID, labelStyle)
 		if q.b.HasMark(riskMark(c.ID)) {
 			s.Link(row, 1, riskMark(c.ID), "")
 		}
-		s.TextAt(row, 2, c.Name.Text, q.foreign(body, c.Name), c.Name.Pos)
+		s.TextAt(row, 2, w.all(c.Name), q.foreign(body, c.Name), c.Name.Pos)
 		for i, list := range [][]idText{c.Selected, c.Excluded, c.NotSelected} {
 			text := w.list(list)
 			if text == "" {
@@ -648,12 +627,12 @@ func (q *questions) writeExclusions() {
 		}
 	}
 	if len(q.v.NotSelected) > 0 {
-		section(w.Get("not_selected_title"), w.Get("not_selected_intro"))
+		section(w.label("not_selected_title"), w.lines("not_selected_intro"))
 		for _, c := range q.v.NotSelected {
 			for _, m := range c.NotSelected {
 				row++
 				s.Box(row, 1, 1, 2, m.ID, labelStyle, catalog.Position{})
-				s.Box(row, 3, 1, columns-2, m.Text.Text, body, m.Text.Pos)
+				s.Box(row, 3, 1, columns-2, w.all(m.Text), body, m.Text.Pos)
 			}
 		}
 	}
@@ -668,7 +647,7 @@ func (q *questions) exclusionRows(row int, e *exclusionView) int {
 	reason.Bold = true
 	contents := q.split(4, q.exclusionContents(e))
 	effects := q.split(5, q.exclusionEffects(e))
-	need := s.TextHeight(3, 1, e.Reason.Text, reason)
+	need := s.TextHeight(3, 1, q.w.all(e.Reason), reason)
 	n := max(len(contents), len(effects), 1, len(sheet.SplitHeight(need)))
 	top := row + 1
 	for i := range n {
@@ -679,8 +658,8 @@ func (q *questions) exclusionRows(row int, e *exclusionView) int {
 	number := labelStyle
 	number.Align = sheet.Center
 	s.Box(top, 1, n, 1, fmt.Sprint(e.Number), number, catalog.Position{})
-	s.Box(top, 2, n, 1, e.What, body, catalog.Position{})
-	s.Box(top, 3, n, 1, e.Reason.Text, reason, e.Reason.Pos)
+	s.Box(top, 2, n, 1, e.What.lines(), body, catalog.Position{})
+	s.Box(top, 3, n, 1, q.w.all(e.Reason), reason, e.Reason.Pos)
 	return top + n - 1
 }
 
@@ -731,13 +710,13 @@ func (q *questions) parts(top, col, n int, texts []string) {
 func (q *questions) exclusionContents(e *exclusionView) []string {
 	var out []string
 	for _, m := range e.Measures {
-		out = append(out, m.ID+" "+m.Text.Text)
+		out = append(out, m.ID+" "+q.w.all(m.Text))
 	}
 	for _, c := range e.Citations {
-		out = append(out, q.w.with("excluded_control", "control", c.ID+" "+c.Text.Text, "measures", q.w.join(c.Measures))+q.w.kept(c))
+		out = append(out, q.w.all(c.Full))
 	}
 	for _, o := range e.Own {
-		out = append(out, o.ID+" "+o.Text.Text)
+		out = append(out, o.ID+" "+q.w.all(o.Text))
 	}
 	return out
 }
@@ -749,9 +728,9 @@ func (q *questions) exclusionEffects(e *exclusionView) []string {
 		if len(items) == 0 {
 			return
 		}
-		lines := []string{"【" + q.w.Get(word) + "】"}
+		lines := []string{q.w.say(func(w words) string { return w.with("box", "text", w.Get(word)) }).line()}
 		for _, x := range items {
-			text := x.Text.Text
+			text := q.w.all(x.Text)
 			if ids {
 				text = x.ID + " " + text
 			}
@@ -768,6 +747,16 @@ func (q *questions) exclusionEffects(e *exclusionView) []string {
 	return out
 }
 
+// title is the pack's title with a word behind it, a line for each language.
+func (q *questions) title(key string) string {
+	p, word := q.v.Title, q.w.both(key)
+	p.Text = join("  ", p.Text, word.Text)
+	if p.Second != "" {
+		p.Second = join("  ", p.Second, word.Second)
+	}
+	return q.w.all(p)
+}
+
 // writeStart fills the first sheet.
 func (q *questions) writeStart() {
 	s, w := q.start, q.w
@@ -776,16 +765,16 @@ func (q *questions) writeStart() {
 	band := sheet.Style{Fill: sheet.HeaderFill, Color: sheet.HeaderInk, VAlign: sheet.Middle, Indent: 1}
 	kicker := band
 	kicker.Size, kicker.VAlign = sheet.TextSize, sheet.Bottom
-	s.Box(1, 1, 1, columns, join("  ", q.v.GuideTitle, w.Get("edition")+" "+q.v.Edition), kicker, catalog.Position{})
+	s.Box(1, 1, 1, columns, join("  ", q.v.GuideTitle.line(), w.label("edition")+" "+q.v.Edition), kicker, catalog.Position{})
 	s.Height(1, 30)
 	title := band
 	title.Size, title.Bold = 20, true
-	s.Box(2, 1, 1, columns, q.v.Title+"  "+w.Get("questionnaire"), title, q.p.Profile.Title.Pos)
+	s.Box(2, 1, 1, columns, q.title("questionnaire"), title, q.p.Profile.Title.Pos)
 	s.Height(2, 45)
 	row := 2
-	if q.v.Description != "" {
+	if q.v.Description.Text != "" {
 		row++
-		s.Box(row, 1, 1, columns, q.v.Description, sheet.Style{Size: sheet.TextSize, Fill: bandFill, Indent: 1, VAlign: sheet.Middle}, q.p.Profile.Description.Pos)
+		s.Box(row, 1, 1, columns, w.all(q.v.Description), sheet.Style{Size: sheet.TextSize, Fill: bandFill, Indent: 1, VAlign: sheet.Middle}, q.v.Description.Pos)
 		s.Height(row, 30)
 	}
 	row++
@@ -798,14 +787,14 @@ func (q *questions) writeStart() {
 		if f.Key == "due" || f.Key == "supplier" {
 			st.Bold = true
 		}
-		s.Box(row, 1, 1, 2, f.Name, label, catalog.Position{})
-		s.Box(row, 3, 1, 2, f.Text, st, f.Pos)
+		s.Box(row, 1, 1, 2, f.Name.line(), label, catalog.Position{})
+		s.Box(row, 3, 1, 2, w.all(f.Text), st, f.Text.Pos)
 		s.Height(row, 22.5)
 	}
 	row += 2
 	button := sheet.Style{Size: sheet.HeadSize, Bold: true, Fill: "FFE7A3", Color: sheet.LinkColor, Align: sheet.Center, VAlign: sheet.Middle,
 		Edges: sheet.Edges{Left: sheet.Medium, Right: sheet.Medium, Top: sheet.Medium, Bottom: sheet.Medium, Color: "C8A200"}}
-	s.Box(row, 1, 1, 2, w.Get("go_requirements")+" →", button, catalog.Position{})
+	s.Box(row, 1, 1, 2, w.label("go_requirements")+" →", button, catalog.Position{})
 	s.Link(row, 1, "first", "")
 	q.reqs.Mark("first", q.first, q.at[ColumnStatus])
 	s.Height(row, 30)
@@ -818,13 +807,22 @@ func (q *questions) writeStart() {
 		s.Text(row, 1, title, sectionStyle)
 		s.Height(row, 24)
 	}
-	section(w.Get("how_to"))
+	section(w.label("how_to"))
 	row++
 	s.FixHeight(row, 6)
 	step := sheet.Style{Size: sheet.TextSize, VAlign: sheet.Middle}
-	for _, b := range blocks(q.v.Instructions) {
+	var steps []block
+	for i, x := range q.v.Instructions {
+		if i > 0 {
+			steps = append(steps, block{gap: true})
+		}
+		steps = append(steps, blocks(x.Text)...)
+	}
+	for _, b := range steps {
 		row++
 		switch {
+		case b.gap:
+			s.FixHeight(row, 6)
 		case b.heading:
 			bold := step
 			bold.Bold = true
@@ -840,32 +838,32 @@ func (q *questions) writeStart() {
 			s.Box(row, 2, 1, columns-1, b.text, step, catalog.Position{})
 		}
 	}
-	section(w.Get("obligation_legend"))
+	section(w.label("obligation_legend"))
 	row++
-	s.Box(row, 1, 1, 2, w.Get("obligation"), sheet.HeaderStyle(), catalog.Position{})
-	s.Text(row, 3, w.Get("status_meaning_of"), sheet.HeaderStyle())
-	s.Text(row, 4, w.Get("total"), sheet.HeaderStyle())
+	s.Box(row, 1, 1, 2, w.label("obligation"), sheet.HeaderStyle(), catalog.Position{})
+	s.Text(row, 3, w.label("status_meaning_of"), sheet.HeaderStyle())
+	s.Text(row, 4, w.label("total"), sheet.HeaderStyle())
 	for _, o := range q.v.Obligations {
 		row++
 		st := obligationStyle(o.ID)
 		st.Size, st.VAlign = sheet.TextSize, sheet.Middle
-		s.Box(row, 1, 1, 2, o.Word, st, catalog.Position{})
-		s.Text(row, 3, o.Meaning, text)
+		s.Box(row, 1, 1, 2, o.Word.line(), st, catalog.Position{})
+		s.Text(row, 3, o.Meaning.lines(), text)
 		count := text
 		count.Align, count.Format = sheet.Center, "0"
 		s.Value(row, 4, o.Count, count)
 	}
-	section(w.Get("status_legend"))
+	section(w.label("status_legend"))
 	row++
-	s.Box(row, 1, 1, 2, w.Get("status_word"), sheet.HeaderStyle(), catalog.Position{})
-	s.Text(row, 3, w.Get("status_meaning"), sheet.HeaderStyle())
-	s.Text(row, 4, w.Get("status_needs"), sheet.HeaderStyle())
+	s.Box(row, 1, 1, 2, w.label("status_word"), sheet.HeaderStyle(), catalog.Position{})
+	s.Text(row, 3, w.label("status_meaning"), sheet.HeaderStyle())
+	s.Text(row, 4, w.label("status_needs"), sheet.HeaderStyle())
 	for _, x := range Statuses() {
 		row++
 		st := text
 		st.Bold, st.Fill, st.Color, st.Align = true, x.Fill, x.Ink, sheet.Center
 		s.Box(row, 1, 1, 2, w.status(x), st, catalog.Position{})
-		s.Text(row, 3, w.Get(x.key()+"_meaning"), text)
+		s.Text(row, 3, w.lines(x.key()+"_meaning"), text)
 		needs := "needs_evidence"
 		switch {
 		case x.Explain:
@@ -873,13 +871,13 @@ func (q *questions) writeStart() {
 		case x.Date:
 			needs = "needs_date"
 		}
-		s.Text(row, 4, w.Get(needs), text)
+		s.Text(row, 4, w.lines(needs), text)
 	}
-	section(w.Get("contents_sheets"))
+	section(w.label("contents_sheets"))
 	sheets := []struct{ name, about, mark string }{
-		{q.reqs.Name(), w.Get("sheet_requirements_about"), "sheet:requirements"},
-		{q.sums.Name(), w.Get("sheet_summary_about"), "sheet:summary"},
-		{q.excl.Name(), w.Get("sheet_exclusions_about"), "sheet:exclusions"},
+		{q.reqs.Name(), w.lines("sheet_requirements_about"), "sheet:requirements"},
+		{q.sums.Name(), w.lines("sheet_summary_about"), "sheet:summary"},
+		{q.excl.Name(), w.lines("sheet_exclusions_about"), "sheet:exclusions"},
 	}
 	q.reqs.Mark("sheet:requirements", 1, 1)
 	q.sums.Mark("sheet:summary", 1, 1)
@@ -896,12 +894,12 @@ func (q *questions) writeStart() {
 		row++
 		s.Box(row, 1, 1, 2, t.ID, link, catalog.Position{})
 		s.Link(row, 1, riskMark(t.ID), "")
-		s.Box(row, 3, 1, 2, t.Name.Text, q.foreign(text, t.Name), t.Name.Pos)
+		s.Box(row, 3, 1, 2, w.all(t.Name), q.foreign(text, t.Name), t.Name.Pos)
 	}
-	section(w.Get("identification"))
+	section(w.label("identification"))
 	for _, x := range [][2]string{
-		{w.Get("pack_id"), q.v.PackID},
-		{w.Get("fingerprint"), q.v.Fingerprint},
+		{w.label("pack_id"), q.v.PackID},
+		{w.label("fingerprint"), q.v.Fingerprint},
 	} {
 		row++
 		s.Box(row, 1, 1, 2, x[0], label, catalog.Position{})
@@ -910,6 +908,6 @@ func (q *questions) writeStart() {
 	row++
 	for _, x := range q.v.Rights {
 		row++
-		s.Box(row, 1, 1, columns, x, noteStyle, catalog.Position{})
+		s.Box(row, 1, 1, columns, x.lines(), noteStyle, catalog.Position{})
 	}
 }

@@ -20,12 +20,12 @@ import (
 	"riskguide/render/rendertest"
 )
 
-// The names of the sheets in Japanese.
+// The names of the sheets in Japanese with English beside it.
 const (
-	sheetStart        = "はじめに"
-	sheetRequirements = "要求事項"
-	sheetSummary      = "集計"
-	sheetExclusions   = "除外と理由"
+	sheetStart        = "はじめに Start here"
+	sheetRequirements = "要求事項 Requirements"
+	sheetSummary      = "集計 Summary"
+	sheetExclusions   = "除外と理由 Exclusions"
 )
 
 // open reads a workbook.
@@ -124,7 +124,7 @@ func (b *book) answer(t testing.TB, id, status string, cells map[string]any) {
 
 func questionnaireOf(t testing.TB, p *profile.Pack) []byte {
 	t.Helper()
-	return rendered(t, p).Data(p.Profile.ID + "/" + pack.QuestionnaireFile(p.Profile.ID))
+	return rendered(t, p).Data(p.Profile.Name() + "/" + pack.QuestionnaireFile(p.Profile.Name()))
 }
 
 func TestQuestionnaireIdentity(t *testing.T) {
@@ -173,14 +173,14 @@ func TestQuestionnaireIdentity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if doc.Creator != "架空市 情報政策課" || doc.Title != "窓口システムの要求" || doc.Created != "2026-01-31T00:00:00Z" {
+	if doc.Creator != "架空市 情報政策課" || doc.Title != "窓口システムの要求 / Requirements for the counter system" || doc.Created != "2026-01-31T00:00:00Z" {
 		t.Errorf("document properties: %+v", doc)
 	}
 }
 
 func TestQuestionnaireSheets(t *testing.T) {
 	f := open(t, questionnaireOf(t, small(t)))
-	if got, want := strings.Join(f.GetSheetList(), " "), "はじめに 要求事項 集計 除外と理由 H01 M02 riskguide"; got != want {
+	if got, want := strings.Join(f.GetSheetList(), " "), strings.Join([]string{sheetStart, sheetRequirements, sheetSummary, sheetExclusions, "H01 M02 riskguide"}, " "); got != want {
 		t.Errorf("sheets %s, want %s", got, want)
 	}
 	text := func(sheet string) string {
@@ -304,7 +304,7 @@ func summary(t testing.TB, f *excelize.File, label string) []string {
 		t.Fatal(err)
 	}
 	for _, r := range rows {
-		if len(r) > 2 && (r[0] == label || r[1] == label) && r[2] != "件数" {
+		if len(r) > 2 && (r[0] == label || r[1] == label) && r[2] != "件数 / Total" {
 			return r[2:]
 		}
 	}
@@ -317,16 +317,16 @@ func summary(t testing.TB, f *excelize.File, label string) []string {
 func TestSummaryUnanswered(t *testing.T) {
 	f := open(t, questionnaireOf(t, small(t)))
 	for label, want := range map[string]string{
-		"計":   "8 0 0 0 0 0 0 8 0% 0% □□□□□□□□□□",
-		"必須":  "5 0 0 0 0 0 0 5 0% 0% □□□□□□□□□□",
-		"任意":  "1 0 0 0 0 0 0 1 0% 0% □□□□□□□□□□",
-		"H01": "5 0 0 0 0 0 0 5 0% 0% □□□□□□□□□□",
+		"計 / All":   "8 0 0 0 0 0 0 8 0% 0% □□□□□□□□□□",
+		"必須 / Must": "5 0 0 0 0 0 0 5 0% 0% □□□□□□□□□□",
+		"任意 / May":  "1 0 0 0 0 0 0 1 0% 0% □□□□□□□□□□",
+		"H01":       "5 0 0 0 0 0 0 5 0% 0% □□□□□□□□□□",
 	} {
 		if got := strings.Join(summary(t, f, label), " "); got != want {
 			t.Errorf("%s: %s, want %s", label, got, want)
 		}
 	}
-	if got := summary(t, f, "要確認")[0]; got != "0" {
+	if got := summary(t, f, "要確認 / To check")[0]; got != "0" {
 		t.Errorf("to check: %s", got)
 	}
 }
@@ -378,8 +378,8 @@ func TestSummaryCounts(t *testing.T) {
 	g := open(t, recalculated(t, buf.Bytes()))
 	after := read(t, g) // found by ids, after another program saved it
 	for id, want := range map[string]string{
-		"2.1.1.1": "", "2.1.1.2": "説明を記入してください", "2.1.1.10": "", "8.6.1.1": "", "8.6.1.2": "",
-		"C.1.1.1": "実施予定日を記入してください", "A-01": "実施予定日が過去の日付です", "A-02": "",
+		"2.1.1.1": "", "2.1.1.2": "説明を記入してください / Please explain", "2.1.1.10": "", "8.6.1.1": "", "8.6.1.2": "",
+		"C.1.1.1": "実施予定日を記入してください / Please give the planned date", "A-01": "実施予定日が過去の日付です / The planned date is past", "A-02": "",
 	} {
 		if got := after.value(t, pack.ColumnCheck, id); got != want {
 			t.Errorf("%s: check %q, want %q", id, got, want)
@@ -391,12 +391,12 @@ func TestSummaryCounts(t *testing.T) {
 	for label, want := range map[string]string{
 		// total, implemented, partial, planned, alternative, not implemented,
 		// not applicable, unanswered, progress, conformity
-		"計":   "8 1 1 3 1 0 1 1 88% 29%",
-		"必須":  "5 1 1 2 0 0 0 1 80% 20%",
-		"推奨":  "2 0 0 1 0 0 1 0 100% 0%",
-		"任意":  "1 0 0 0 1 0 0 0 100% 100%",
-		"H01": "5 1 1 3 0 0 0 0 100% 20%",
-		"M02": "3 0 0 0 1 0 1 1 67% 50%",
+		"計 / All":     "8 1 1 3 1 0 1 1 88% 29%",
+		"必須 / Must":   "5 1 1 2 0 0 0 1 80% 20%",
+		"推奨 / Should": "2 0 0 1 0 0 1 0 100% 0%",
+		"任意 / May":    "1 0 0 0 1 0 0 0 100% 100%",
+		"H01":         "5 1 1 3 0 0 0 0 100% 20%",
+		"M02":         "3 0 0 0 1 0 1 1 67% 50%",
 		// A-02 names a measure of M02.
 		"2.1.1": "3 1 1 1 0 0 0 0 100% 33%",
 		"8.6.1": "2 0 0 0 1 0 1 0 100% 100%",
@@ -406,7 +406,7 @@ func TestSummaryCounts(t *testing.T) {
 			t.Errorf("%s: %s, want %s", label, got, want)
 		}
 	}
-	if got := summary(t, g, "要確認")[0]; got != "3" {
+	if got := summary(t, g, "要確認 / To check")[0]; got != "3" {
 		t.Errorf("to check: %s, want 3", got)
 	}
 	dvs, err := g.GetDataValidations(sheetRequirements)

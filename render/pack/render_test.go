@@ -257,8 +257,11 @@ func TestReasonsEverywhere(t *testing.T) {
 		}
 		for name, text := range texts {
 			for _, e := range p.Exclusions {
-				if !strings.Contains(text, squeeze(p.Text(e.Rule.Reason))) {
-					t.Errorf("%s: the %s lacks the reason %q", id, name, p.Text(e.Rule.Reason))
+				for _, lang := range p.Profile.Languages {
+					reason, _ := p.Catalog.Text(e.Rule.Reason, lang)
+					if !strings.Contains(text, squeeze(reason)) {
+						t.Errorf("%s: the %s lacks the reason %q", id, name, reason)
+					}
 				}
 			}
 			for _, c := range p.Coverage {
@@ -366,9 +369,12 @@ func TestStatementsEverywhere(t *testing.T) {
 				for _, x := range parts {
 					// A page of the PDF may end within a statement; its
 					// beginning stands whole.
-					want := []rune(squeeze(p.Text(x)))
-					if !strings.Contains(text, string(want[:min(20, len(want))])) {
-						t.Errorf("%s: the %s lacks %q of %s", id, name, string(want), r.ID)
+					for _, lang := range p.Profile.Languages {
+						s, _ := p.Catalog.Text(x, lang)
+						want := []rune(squeeze(s))
+						if !strings.Contains(text, string(want[:min(20, len(want))])) {
+							t.Errorf("%s: the %s lacks %q of %s", id, name, string(want), r.ID)
+						}
 					}
 				}
 			}
@@ -376,11 +382,13 @@ func TestStatementsEverywhere(t *testing.T) {
 	}
 }
 
+var shippedProfiles = []string{"minimal", "high-severity", "sample", "foreign-supplier"}
+
 // shipped returns the packs of the shipped profiles.
 func shipped(t testing.TB) []*profile.Pack {
 	t.Helper()
 	var out []*profile.Pack
-	for _, name := range []string{"minimal", "high-severity", "sample"} {
+	for _, name := range shippedProfiles {
 		out = append(out, tailored(t, "../../content", "../../content/profiles", name+".yaml"))
 	}
 	return out
@@ -394,7 +402,7 @@ func TestShipped(t *testing.T) {
 	if ps.HasErrors() {
 		t.Fatal(ps.ErrorsOnly())
 	}
-	for _, name := range []string{"minimal", "high-severity", "sample"} {
+	for _, name := range shippedProfiles {
 		p, ps := profile.Load(ctx, os.DirFS("../../content"), "profiles/"+name+".yaml", profile.LoadOptions{Prefix: "content"})
 		if len(ps) > 0 {
 			t.Fatal(ps)
@@ -437,7 +445,7 @@ func TestReplacedTemplates(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := string(m.Data("minimal/minimal-requirements.html"))
-	for _, want := range []string{"絶対", "拝啓 クラウドサービス", fmt.Sprintf("件数は %d 件。", len(p.Requirements)), "color: teal"} {
+	for _, want := range []string{"絶対", "拝啓 クラウドサービス", fmt.Sprintf("件数は %d 件。", len(p.Requirements)), "Dear Sir or Madam", "color: teal"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -503,12 +511,12 @@ func TestHostileNames(t *testing.T) {
 		t.Error("the letter takes the service's name for Markdown")
 	}
 	f := open(t, m.Data("p/p-questionnaire.xlsx"))
-	rows, err := f.GetRows(sheetExclusions)
+	rows, err := f.GetRows("除外と理由")
 	if err != nil || len(rows) == 0 {
 		t.Fatal(err)
 	}
 	for i := range rows {
-		if h, _ := f.GetRowHeight(sheetExclusions, i+1); h > 409 {
+		if h, _ := f.GetRowHeight("除外と理由", i+1); h > 409 {
 			t.Errorf("row %d is %v high", i+1, h)
 		}
 	}

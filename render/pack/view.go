@@ -1,8 +1,6 @@
 package pack
 
 import (
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +9,7 @@ import (
 	"riskguide/render/table"
 )
 
-// view is what all documents of a pack tell, in the words of one language. It is
+// view is what all documents of a pack tell, in the words of its languages. It is
 // made once; each format lays it out in its own way.
 type view struct {
 	Lang catalog.Lang
@@ -19,24 +17,25 @@ type view struct {
 	// wordings stand beside those of the first.
 	Second catalog.Lang
 
-	Title       string
-	Description string
+	Title       phrase
+	Description phrase // may be empty
 	Facts       []fact
-	GuideTitle  string
+	GuideTitle  phrase
 	Edition     string
 	PackID      string
 	ProfileID   string
 	Fingerprint string
-	Rights      []string
-	// Letter is Markdown, filled in; Instructions is Markdown.
-	Letter, Instructions string
+	Rights      []phrase
+	// Letters are Markdown, filled in, one or two; Instructions are Markdown,
+	// one for each language.
+	Letters, Instructions []prose
 
-	Scope string // in the profile's words; may be empty
-	Intro []string
+	Scope phrase // in the profile's words; may be empty
+	Intro []phrase
 	Rules []ruleView
 	// ObligationRules say how obligations were set, beside the default.
 	ObligationRules []obligationRuleView
-	ObligationNote  string
+	ObligationNote  phrase
 	Coverage        []coverageView
 	Clauses         []*clauseView
 	Requirements    []*requirementView
@@ -47,21 +46,48 @@ type view struct {
 	Gaps            []idText       // measures without controls
 }
 
-// fact is a line of the cover.
-type fact struct {
-	Key  string // stable, for tests and styles
-	Name string
+// prose is a text in Markdown, with the language that it is in and where it stands.
+type prose struct {
+	Lang catalog.Lang
 	Text string
 	Pos  catalog.Position
 }
 
-// phrase is a text of the catalog or profile, with the language that it is in
-// and where it stands.
+// fact is a line of the cover.
+type fact struct {
+	Key  string // stable, for tests and styles
+	Name phrase
+	Text phrase
+}
+
+// phrase is a text, with the language that it is in and where it stands.
 type phrase struct {
 	Text string
 	Lang catalog.Lang
 	Pos  catalog.Position
+	// Second is the wording in the pack's second language, or what stands in
+	// its place, in SecondLang; empty where the pack has one language.
+	Second     string
+	SecondLang catalog.Lang
 }
+
+// Other is the wording in the second language where that is another one.
+func (p phrase) Other() string {
+	if p.Second == p.Text {
+		return ""
+	}
+	return p.Second
+}
+
+// line is the text in all languages on one line, lines the same on several.
+func (p phrase) line() string  { return join(slash, p.Text, p.Other()) }
+func (p phrase) lines() string { return join("\n", p.Text, p.Other()) }
+
+// String is the text in the first language: what a template of a user's own shows.
+func (p phrase) String() string { return p.Text }
+
+// onSecond is the phrase as the second language's column shows it.
+func (p phrase) onSecond() phrase { return phrase{Text: p.Second, Lang: p.SecondLang, Pos: p.Pos} }
 
 // idText is something that has an id, with its wording.
 type idText struct {
@@ -70,14 +96,14 @@ type idText struct {
 }
 
 type ruleView struct {
-	Text   string
+	Text   phrase
 	Reason phrase
 	Count  int
 }
 
 type obligationRuleView struct {
-	Text string
-	Word string // of the obligation
+	Text phrase
+	Word phrase // of the obligation
 	ID   profile.Obligation
 	Note phrase
 }
@@ -97,7 +123,7 @@ type coverageView struct {
 
 type obligationView struct {
 	ID            profile.Obligation
-	Word, Meaning string
+	Word, Meaning phrase
 	Count         int
 }
 
@@ -112,29 +138,35 @@ type requirementView struct {
 	ID         string
 	Clause     *clauseView
 	Obligation profile.Obligation
-	Word       string // of the obligation
+	Word       phrase // of the obligation
 	Title      phrase // of an added requirement
 	Statement  phrase
-	Additions  []phrase
-	Variants   []variantView
-	Notes      []variantView
-	// Second holds the wordings in the second language, in the same order:
-	// title, statement, additions.
-	Second          []phrase
-	ObligationNotes []phrase
-	Reason          phrase
-	Own             bool
-	Values          []valueView
-	AskedBy         []askView
-	Residuals       []idText
+	// Wordings hold all that is asked and why: one for each language.
+	Wordings  []*wordingView
+	Own       bool
+	AskedBy   []askView
+	Residuals []idText
 }
 
-type variantView struct {
-	Label string // "as asked by …", or "note"
+// wordingView is all that a requirement says, in one language.
+type wordingView struct {
+	Lang      catalog.Lang
+	Title     phrase // of an added requirement
+	Statement phrase
+	// Additions are the profile's, Variants the wordings and notes of single
+	// citations.
+	Additions []labelled
+	Variants  []labelled
+	Values    []labelled
+	// Why says why the obligation is what it is, and why it is asked for.
+	Why []labelled
+}
+
+// labelled is a text behind a label.
+type labelled struct {
+	Label string // without colon
 	Text  phrase
 }
-
-type valueView struct{ Label, Value string }
 
 // askView is a risk with the measures that ask for a requirement.
 type askView struct {
@@ -153,7 +185,7 @@ type askMeasure struct {
 	ID   string
 	Text phrase
 	// Word is the obligation's where it is weaker than the requirement's.
-	Word string
+	Word phrase
 }
 
 type tableView struct {
@@ -167,7 +199,7 @@ type tableView struct {
 
 type exclusionView struct {
 	Number    int
-	What      string
+	What      phrase
 	Reason    phrase
 	Measures  []idText
 	Citations []citationView
@@ -182,6 +214,8 @@ type exclusionView struct {
 
 type citationView struct {
 	idText
+	// Full is the statement with the measures.
+	Full     phrase
 	Measures []string
 	// Kept tells that other measures of the pack still ask for the statement.
 	Kept bool
@@ -192,19 +226,22 @@ type viewer struct {
 	p *profile.Pack
 	w words
 	v *view
+	// common are the notes that stand with the rules only.
+	common map[string]bool
 }
 
 func newViewer(p *profile.Pack, w words) *viewer {
-	return &viewer{p: p, w: w, v: &view{
+	v := &view{
 		Lang: p.Lang(), PackID: p.ID, ProfileID: p.Profile.ID, Fingerprint: p.Fingerprint, Edition: p.Catalog.Guide.Edition,
-	}}
+	}
+	if w.second != nil {
+		v.Second = w.second.lang
+	}
+	return &viewer{p: p, w: w, v: v}
 }
 
 // view works everything out.
 func (m *viewer) view() *view {
-	if langs := m.p.Profile.Languages; len(langs) > 1 {
-		m.v.Second = langs[1]
-	}
 	m.head()
 	m.requirements()
 	m.scope()
@@ -213,12 +250,21 @@ func (m *viewer) view() *view {
 	return m.v
 }
 
+// phrase is a text in all languages of the pack.
 func (m *viewer) phrase(t catalog.Text) phrase {
-	s, l := m.p.Catalog.Text(t, m.v.Lang)
-	return phrase{s, l, t.Pos}
+	p := phrase{Pos: t.Pos}
+	p.Text, p.Lang = m.p.Catalog.Text(t, m.v.Lang)
+	if m.v.Second != "" {
+		p.Second, p.SecondLang = m.p.Catalog.Text(t, m.v.Second)
+	}
+	return p
 }
 
-func (m *viewer) text(t catalog.Text) string { return m.phrase(t).Text }
+// in is a text in the language of the words.
+func (m *viewer) in(w words, t catalog.Text) string {
+	s, _ := m.p.Catalog.Text(t, w.lang)
+	return s
+}
 
 func (m *viewer) phrases(ts []catalog.Text) []phrase {
 	out := make([]phrase, len(ts))
@@ -230,41 +276,45 @@ func (m *viewer) phrases(ts []catalog.Text) []phrase {
 
 func (m *viewer) head() {
 	p, v, w := m.p.Profile, m.v, m.w
-	v.Title, v.Description = m.text(p.Title), m.text(p.Description)
-	v.GuideTitle = m.text(m.p.Catalog.Guide.Title)
-	add := func(key, text string, pos catalog.Position) {
-		if text != "" {
-			v.Facts = append(v.Facts, fact{key, w.Get(key), text, pos})
+	v.Title, v.Description = m.phrase(p.Title), m.phrase(p.Description)
+	v.GuideTitle = m.phrase(m.p.Catalog.Guide.Title)
+	add := func(key string, text phrase, pos catalog.Position) {
+		if text.Text != "" {
+			text.Pos = pos
+			v.Facts = append(v.Facts, fact{key, w.both(key), text})
 		}
 	}
-	add("supplier", m.party(p.Supplier), p.Supplier.Pos)
-	add("attention", m.text(p.Supplier.Person), p.Supplier.Pos)
-	add("service", m.text(p.Service.Name), p.Service.Pos)
-	add("service_description", m.text(p.Service.Description), p.Service.Pos)
-	add("organisation", m.party(p.Organisation), p.Organisation.Pos)
-	add("contact", m.contact(), p.Contact.Pos)
-	add("due", w.date(p.Due), p.Pos)
-	add("guide", v.GuideTitle+w.parens(w.Get("edition")+" "+v.Edition), catalog.Position{})
-	add("pack_id", v.PackID, catalog.Position{})
+	say := func(key string, pos catalog.Position, f func(w words) string) { add(key, w.say(f), pos) }
+	say("supplier", p.Supplier.Pos, func(w words) string { return m.party(w, p.Supplier) })
+	add("attention", m.phrase(p.Supplier.Person), p.Supplier.Pos)
+	add("service", m.phrase(p.Service.Name), p.Service.Pos)
+	add("service_description", m.phrase(p.Service.Description), p.Service.Pos)
+	say("organisation", p.Organisation.Pos, func(w words) string { return m.party(w, p.Organisation) })
+	say("contact", p.Contact.Pos, m.contact)
+	say("due", p.Pos, func(w words) string { return w.date(p.Due) })
+	say("guide", catalog.Position{}, func(w words) string {
+		return m.in(w, m.p.Catalog.Guide.Title) + w.parens(w.Get("edition")+" "+v.Edition)
+	})
+	add("pack_id", phrase{Text: v.PackID, Lang: v.Lang}, catalog.Position{})
 	for _, key := range []string{"published_by", "rights"} {
 		t := m.p.Catalog.Guide.Publisher
 		if key == "rights" {
 			t = m.p.Catalog.Guide.Rights
 		}
-		if s := m.text(t); s != "" {
-			v.Rights = append(v.Rights, w.labelled(w.Get(key), s))
+		if !t.IsZero() {
+			v.Rights = append(v.Rights, w.say(func(w words) string { return w.labelled(w.Get(key), m.in(w, t)) }))
 		}
 	}
 }
 
 // party names an organisation with its department and address.
-func (m *viewer) party(x profile.Party) string {
-	return join(" ", m.text(x.Name), m.text(x.Department), m.text(x.Address))
+func (m *viewer) party(w words, x profile.Party) string {
+	return join(w.Get("party_separator"), m.in(w, x.Name), m.in(w, x.Department), m.in(w, x.Address))
 }
 
-func (m *viewer) contact() string {
+func (m *viewer) contact(w words) string {
 	c := m.p.Profile.Contact
-	return join(" / ", m.text(c.Name), c.Email, c.Phone)
+	return join(" / ", m.in(w, c.Name), c.Email, c.Phone)
 }
 
 // join puts the strings that are not empty together.
@@ -279,7 +329,8 @@ func join(sep string, parts ...string) string {
 }
 
 func (m *viewer) requirements() {
-	own := &clauseView{Title: phrase{m.w.Get("own_requirements"), m.v.Lang, catalog.Position{}}}
+	own := &clauseView{Title: m.w.both("own_requirements")}
+	m.findCommonNotes()
 	byClause := map[string]*clauseView{}
 	count := map[profile.Obligation]int{}
 	for _, r := range m.p.Requirements {
@@ -301,9 +352,8 @@ func (m *viewer) requirements() {
 	if len(own.Requirements) > 0 {
 		m.v.Clauses = append(m.v.Clauses, own)
 	}
-	m.dropCommonNotes()
 	for _, o := range profile.ObligationIDs() {
-		m.v.Obligations = append(m.v.Obligations, obligationView{o, m.w.obligation(o), m.w.Get(string(o) + "_meaning"), count[o]})
+		m.v.Obligations = append(m.v.Obligations, obligationView{o, m.w.sayObligation(o), m.w.both(string(o) + "_meaning"), count[o]})
 	}
 }
 
@@ -311,48 +361,24 @@ func (m *viewer) requirements() {
 // obligation is not repeated beside each: it stands with the rules.
 const commonNote = 6
 
-func (m *viewer) dropCommonNotes() {
+func (m *viewer) findCommonNotes() {
 	count := map[string]int{}
-	for _, r := range m.v.Requirements {
+	m.common = map[string]bool{}
+	for _, r := range m.p.Requirements {
 		for _, n := range r.ObligationNotes {
-			count[n.Text]++
+			text := m.in(m.w, n)
+			count[text]++
+			m.common[text] = count[text] >= commonNote
 		}
-	}
-	for _, r := range m.v.Requirements {
-		r.ObligationNotes = slices.DeleteFunc(r.ObligationNotes, func(n phrase) bool { return count[n.Text] >= commonNote })
 	}
 }
 
 func (m *viewer) requirement(r *profile.Requirement) *requirementView {
-	rv := &requirementView{ID: r.ID, Obligation: r.Obligation, Word: m.w.obligation(r.Obligation),
-		Title: m.phrase(r.Title), Statement: m.phrase(r.Statement), Reason: m.phrase(r.Reason),
-		ObligationNotes: m.phrases(r.ObligationNotes), Own: r.Added != nil}
-	for _, a := range r.Additions {
-		rv.Additions = append(rv.Additions, m.phrase(a.Text))
-	}
-	for _, x := range r.Variants {
-		rv.Variants = append(rv.Variants, variantView{m.w.with("variant", "measures", m.w.join(measureIDs(x.Measures))), m.phrase(x.Text)})
-	}
-	for _, x := range r.Notes {
-		rv.Notes = append(rv.Notes, variantView{m.w.Get("note") + m.w.parens(m.w.join(measureIDs(x.Measures))), m.phrase(x.Text)})
-	}
-	if m.v.Second != "" {
-		texts := []catalog.Text{r.Title, r.Statement}
-		for _, a := range r.Additions {
-			texts = append(texts, a.Text)
-		}
-		for _, t := range texts {
-			if s := t.Values[m.v.Second]; s != "" {
-				rv.Second = append(rv.Second, phrase{s, m.v.Second, t.Pos})
-			}
-		}
-	}
-	for _, x := range r.Values {
-		label := m.text(x.Parameter.Label)
-		if label == "" {
-			label = x.Parameter.ID
-		}
-		rv.Values = append(rv.Values, valueView{label, x.Value})
+	rv := &requirementView{ID: r.ID, Obligation: r.Obligation, Word: m.w.sayObligation(r.Obligation),
+		Title: m.phrase(r.Title), Statement: m.phrase(r.Statement), Own: r.Added != nil}
+	rv.Wordings = append(rv.Wordings, m.wording(m.w, r, func(p phrase) phrase { return phrase{Text: p.Text, Lang: p.Lang, Pos: p.Pos} }))
+	if m.w.second != nil {
+		rv.Wordings = append(rv.Wordings, m.wording(*m.w.second, r, phrase.onSecond))
 	}
 	for _, risk := range r.Risks {
 		a := askView{ID: risk.ID, Name: m.phrase(risk.Name), Brief: len(r.AskedBy) >= manyMeasures}
@@ -362,7 +388,7 @@ func (m *viewer) requirement(r *profile.Requirement) *requirementView {
 			}
 			am := askMeasure{ID: by.Measure.ID, Text: m.measureText(by.Measure)}
 			if by.Obligation != r.Obligation {
-				am.Word = m.w.obligation(by.Obligation)
+				am.Word = m.w.sayObligation(by.Obligation)
 			}
 			a.Measures = append(a.Measures, am)
 		}
@@ -374,11 +400,45 @@ func (m *viewer) requirement(r *profile.Requirement) *requirementView {
 	return rv
 }
 
+// wording is what a requirement says in the language of w; pick takes that
+// language's part of a phrase.
+func (m *viewer) wording(w words, r *profile.Requirement, pick func(phrase) phrase) *wordingView {
+	in := func(t catalog.Text) phrase { return pick(m.phrase(t)) }
+	x := &wordingView{Lang: w.lang, Title: in(r.Title), Statement: in(r.Statement)}
+	for _, a := range r.Additions {
+		x.Additions = append(x.Additions, labelled{w.Get("addition"), in(a.Text)})
+	}
+	for _, y := range r.Variants {
+		x.Variants = append(x.Variants, labelled{w.with("variant", "measures", w.join(measureIDs(y.Measures))), in(y.Text)})
+	}
+	for _, y := range r.Notes {
+		x.Variants = append(x.Variants, labelled{w.Get("note") + w.parens(w.join(measureIDs(y.Measures))), in(y.Text)})
+	}
+	for _, y := range r.Values {
+		label := m.in(w, y.Parameter.Label)
+		if label == "" {
+			label = y.Parameter.ID
+		}
+		x.Values = append(x.Values, labelled{label, phrase{Text: y.Value, Lang: w.lang}})
+	}
+	for _, n := range r.ObligationNotes {
+		if !m.common[m.in(m.w, n)] {
+			x.Why = append(x.Why, labelled{w.Get("obligation_note"), in(n)})
+		}
+	}
+	if !r.Reason.IsZero() {
+		x.Why = append(x.Why, labelled{w.Get("reason"), in(r.Reason)})
+	}
+	return x
+}
+
 // measureText is the wording of a measure, or what is said where the guide lacks
 // it.
 func (m *viewer) measureText(x *catalog.Measure) phrase {
 	if x.Text.IsZero() {
-		return phrase{m.w.Get("no_measure_text"), m.v.Lang, x.Pos}
+		p := m.w.both("no_measure_text")
+		p.Pos = x.Pos
+		return p
 	}
 	return m.phrase(x.Text)
 }
@@ -401,7 +461,7 @@ func measureIDs(list []*catalog.Measure) []string {
 
 func (m *viewer) scope() {
 	v, w := m.v, m.w
-	v.Scope = m.text(m.p.Profile.Scope)
+	v.Scope = m.phrase(m.p.Profile.Scope)
 	treated := 0
 	for _, c := range m.p.Coverage {
 		cv := m.coverage(c)
@@ -419,12 +479,12 @@ func (m *viewer) scope() {
 			own++
 		}
 	}
-	v.Intro = append(v.Intro, m.fillCounts(w.Get("scope_intro"), treated))
+	v.Intro = append(v.Intro, w.say(func(w words) string { return m.fillCounts(w.Get("scope_intro"), treated) }))
 	if own > 0 {
-		v.Intro = append(v.Intro, w.with("scope_intro_own", "own", strconv.Itoa(own)))
+		v.Intro = append(v.Intro, w.say(func(w words) string { return w.with("scope_intro_own", "own", strconv.Itoa(own)) }))
 	}
 	for _, s := range m.p.Selections {
-		text := w.Get("rule_all")
+		text := w.both("rule_all")
 		if !s.Rule.All {
 			text = m.selector(&s.Rule.Selector)
 		}
@@ -432,9 +492,11 @@ func (m *viewer) scope() {
 	}
 	for i := range m.p.Profile.Obligations.Rules {
 		r := &m.p.Profile.Obligations.Rules[i]
-		v.ObligationRules = append(v.ObligationRules, obligationRuleView{m.selector(&r.Selector), w.obligation(r.Obligation), r.Obligation, m.phrase(r.Note)})
+		v.ObligationRules = append(v.ObligationRules, obligationRuleView{m.selector(&r.Selector), w.sayObligation(r.Obligation), r.Obligation, m.phrase(r.Note)})
 	}
-	v.ObligationNote = w.with("obligation_rules_note", "word", w.obligation(m.p.Profile.Obligations.Default))
+	v.ObligationNote = w.say(func(w words) string {
+		return w.with("obligation_rules_note", "word", w.obligation(m.p.Profile.Obligations.Default))
+	})
 	v.Gaps = m.measures(m.p.WithoutControls)
 }
 
@@ -462,7 +524,11 @@ func (m *viewer) fillCounts(s string, treated int) string {
 }
 
 // selector says what a selector names.
-func (m *viewer) selector(s *profile.Selector) string {
+func (m *viewer) selector(s *profile.Selector) phrase {
+	return m.w.say(func(w words) string { return m.selectorIn(w, s) })
+}
+
+func (m *viewer) selectorIn(w words, s *profile.Selector) string {
 	var parts []string
 	add := func(key string, refs []catalog.Ref, name func(id string) string) {
 		if len(refs) == 0 {
@@ -475,17 +541,17 @@ func (m *viewer) selector(s *profile.Selector) string {
 				ids[i] = name(r.ID)
 			}
 		}
-		parts = append(parts, m.w.with(key, "ids", m.w.join(ids)))
+		parts = append(parts, w.with(key, "ids", w.join(ids)))
 	}
 	cat := m.p.Catalog
-	add("rule_severities", s.Severities, func(id string) string { return m.text(cat.Severity(id).Name) })
+	add("rule_severities", s.Severities, func(id string) string { return m.in(w, cat.Severity(id).Name) })
 	add("rule_risks", s.Risks, nil)
-	add("rule_layers", s.Layers, func(id string) string { return m.text(cat.Layer(id).Name) })
+	add("rule_layers", s.Layers, func(id string) string { return m.in(w, cat.Layer(id).Name) })
 	add("rule_tags", s.Tags, nil)
 	add("rule_measures", s.Measures, nil)
 	add("rule_clauses", s.Clauses, nil)
 	add("rule_controls", s.Controls, nil)
-	return strings.Join(parts, m.w.Get("rule_and"))
+	return strings.Join(parts, w.Get("rule_and"))
 }
 
 func (m *viewer) tables() {
@@ -495,9 +561,13 @@ func (m *viewer) tables() {
 	}
 	for _, r := range m.p.View.Risks {
 		tv := &tableView{coverageView: *byRisk[r.ID], Description: m.phrases(r.Description), Notes: m.phrases(r.Notes)}
-		tv.Grid = table.Build(m.p.View, r, table.Options{Lang: m.v.Lang,
+		tv.Grid = table.Build(m.p.View, r, table.Options{Lang: m.v.Lang, Second: m.v.Second,
 			Statement: func(mm *catalog.Measure, c catalog.ControlCitation, text string) (string, bool) {
-				return m.statement(mm, c, text)
+				leftOut := m.p.LeftOut(mm.Controls, c.Control)
+				return m.statement(m.w, c, text, leftOut), leftOut
+			},
+			SecondStatement: func(mm *catalog.Measure, c catalog.ControlCitation, text string) string {
+				return m.statement(*m.w.second, c, text, m.p.LeftOut(mm.Controls, c.Control))
 			}})
 		for _, c := range tv.Grid.Cells {
 			for _, it := range c.Items {
@@ -510,15 +580,14 @@ func (m *viewer) tables() {
 
 // statement is the wording of a citation in a risk's table: with the values of
 // the profile and what it adds.
-func (m *viewer) statement(owner *catalog.Measure, c catalog.ControlCitation, text string) (string, bool) {
-	leftOut := m.p.LeftOut(owner.Controls, c.Control)
+func (m *viewer) statement(w words, c catalog.ControlCitation, text string, leftOut bool) string {
 	text = m.p.Fill(c.Control, text)
 	if !leftOut {
 		for _, a := range m.p.Additions(c.Control) {
-			text += m.w.parens(m.w.labelled(m.w.Get("addition"), m.text(a.Text)))
+			text += w.parens(w.labelled(w.Get("addition"), m.in(w, a.Text)))
 		}
 	}
-	return text, leftOut
+	return text
 }
 
 func (m *viewer) exclusions() {
@@ -530,7 +599,7 @@ func (m *viewer) exclusions() {
 			for i, r := range e.Rule.Requirements {
 				ids[i] = r.ID
 			}
-			x.What = m.w.with("rule_requirements", "ids", m.w.join(ids))
+			x.What = m.w.say(func(w words) string { return w.with("rule_requirements", "ids", w.join(ids)) })
 		}
 		at := map[*catalog.Control]int{}
 		for _, c := range e.Citations {
@@ -541,6 +610,10 @@ func (m *viewer) exclusions() {
 				x.Citations = append(x.Citations, citationView{idText: m.control(c.Control), Kept: m.p.Requirement(c.Control.ID) != nil})
 			}
 			x.Citations[j].Measures = append(x.Citations[j].Measures, c.Measure.ID)
+		}
+		for j := range x.Citations {
+			c := &x.Citations[j]
+			c.Full = m.citation(c)
 		}
 		for _, c := range e.Controls {
 			if _, told := at[c]; told {
@@ -568,18 +641,41 @@ func (m *viewer) exclusions() {
 
 func (m *viewer) control(c *catalog.Control) idText {
 	t := m.phrase(c.Statement)
-	t.Text = m.p.Fill(c, t.Text)
+	t.Text, t.Second = m.p.Fill(c, t.Text), m.p.Fill(c, t.Second)
 	return idText{c.ID, t}
+}
+
+// citation is an excluded statement with the measures that it is left out of.
+func (m *viewer) citation(c *citationView) phrase {
+	say := func(w words, text string) string {
+		return w.with("excluded_control", "control", c.ID+" "+text, "measures", w.join(c.Measures)) + w.kept(*c)
+	}
+	t := c.Text
+	t.Text = say(m.w, t.Text)
+	if m.w.second != nil {
+		t.Second = say(*m.w.second, t.Second)
+	}
+	return t
 }
 
 // vulnerability names a vulnerability with its risk.
 func (m *viewer) vulnerability(o profile.OpenVulnerability) idText {
 	t := m.phrase(o.Citation.Label())
-	if o.Citation.Vulnerability.Numbered() {
-		t.Text = o.Citation.Vulnerability.ID + " " + t.Text
+	complete := func(w words, text string) string {
+		if text == "" {
+			return ""
+		}
+		if o.Citation.Vulnerability.Numbered() {
+			text = o.Citation.Vulnerability.ID + " " + text
+		}
+		if !o.Citation.Note.IsZero() {
+			text += w.parens(m.in(w, o.Citation.Note))
+		}
+		return text
 	}
-	if !o.Citation.Note.IsZero() {
-		t.Text += m.w.parens(m.text(o.Citation.Note))
+	t.Text = complete(m.w, t.Text)
+	if m.w.second != nil {
+		t.Second = complete(*m.w.second, t.Second)
 	}
 	return idText{o.Risk.ID, t}
 }
@@ -593,22 +689,18 @@ func (w words) list(items []idText) string {
 	return w.join(ids)
 }
 
-// statementText is all that a requirement says, in the first language: one
-// string with a line for each part, as a cell of a workbook holds it.
-func (r *requirementView) statementText(w words) string {
-	var b strings.Builder
-	if r.Title.Text != "" {
-		fmt.Fprintf(&b, "%s\n", r.Title.Text)
+// text is all that a requirement says in one language: one string with a line for
+// each part, as a cell of a workbook holds it. w are the words of the language.
+func (x *wordingView) text(w words) string {
+	var lines []string
+	if x.Title.Text != "" {
+		lines = append(lines, w.shown(x.Title))
 	}
-	b.WriteString(r.Statement.Text)
-	for _, a := range r.Additions {
-		fmt.Fprintf(&b, "\n%s", w.labelled(w.Get("addition"), a.Text))
+	lines = append(lines, w.shown(x.Statement))
+	for _, list := range [][]labelled{x.Additions, x.Variants, x.Why} {
+		for _, y := range list {
+			lines = append(lines, w.labelled(y.Label, w.shown(y.Text)))
+		}
 	}
-	for _, x := range r.Variants {
-		fmt.Fprintf(&b, "\n%s", w.labelled(x.Label, x.Text.Text))
-	}
-	for _, x := range r.Notes {
-		fmt.Fprintf(&b, "\n%s", w.labelled(x.Label, x.Text.Text))
-	}
-	return b.String()
+	return strings.Join(lines, "\n")
 }

@@ -165,7 +165,7 @@ func Build(ctx context.Context, c Config, out string, formats []Format) (Result,
 			return Result{}, problems, err
 		}
 		var ps catalog.Problems
-		packs, ps, err = c.tailorAll(ctx, cat, files)
+		packs, ps, err = c.tailorAll(ctx, cat, files, nil)
 		problems = append(problems, ps...)
 		if err != nil {
 			return Result{}, problems, err

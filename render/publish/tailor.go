@@ -27,8 +27,9 @@ type ProfileFile struct {
 // tailorAll reads profiles and applies them to the catalog. Where that is nil,
 // which it is where the guide has errors, only the profiles themselves are
 // checked. The problems are those of all profiles; only without errors are there
-// packs. Two profiles with one id would write into one folder, which is an error.
-func (c Config) tailorAll(ctx context.Context, cat *catalog.Catalog, files []ProfileFile) ([]*profile.Pack, catalog.Problems, error) {
+// packs. Langs, if not empty, replace the languages that the profiles say. Two
+// profiles with one id would write into one folder, which is an error.
+func (c Config) tailorAll(ctx context.Context, cat *catalog.Catalog, files []ProfileFile, langs []catalog.Lang) ([]*profile.Pack, catalog.Problems, error) {
 	var digest string
 	if cat != nil && len(files) > 0 {
 		var err error
@@ -40,16 +41,17 @@ func (c Config) tailorAll(ctx context.Context, cat *catalog.Catalog, files []Pro
 	var problems catalog.Problems
 	seen := map[string]catalog.Position{}
 	for _, f := range files {
-		p, ps := profile.Load(ctx, f.FS, f.Name, profile.LoadOptions{Prefix: f.Prefix})
+		p, ps := profile.Load(ctx, f.FS, f.Name, profile.LoadOptions{Prefix: f.Prefix, Languages: langs})
 		problems = append(problems, ps...)
 		if p == nil {
 			continue
 		}
-		if pos, ok := seen[p.ID]; ok && p.ID != "" {
+		name := p.Name()
+		if pos, ok := seen[name]; ok && p.ID != "" {
 			problems = append(problems, catalog.Problem{Pos: p.Pos, Level: catalog.LevelError, Rule: "duplicate-id",
 				Message: fmt.Sprintf("profile id %q is already used in %s", p.ID, pos.File)})
 		}
-		seen[p.ID] = p.Pos
+		seen[name] = p.Pos
 		if cat == nil {
 			continue
 		}
@@ -64,6 +66,29 @@ func (c Config) tailorAll(ctx context.Context, cat *catalog.Catalog, files []Pro
 		return nil, problems, nil
 	}
 	return packs, problems, nil
+}
+
+// packLanguages checks the languages that packs are asked for in.
+func (c Config) packLanguages(cat *catalog.Catalog) error {
+	if len(c.Langs) == 0 {
+		return nil
+	}
+	if len(c.Langs) > profile.MaxLanguages {
+		return PackLanguagesError{}
+	}
+	if len(c.Langs) == 2 && c.Langs[0] == c.Langs[1] {
+		return PackLanguagesError{}
+	}
+	_, err := c.langs(cat)
+	return err
+}
+
+// PackLanguagesError is returned where a pack is asked for in more languages than
+// it can show, or twice in the same.
+type PackLanguagesError struct{}
+
+func (PackLanguagesError) Error() string {
+	return fmt.Sprintf("--lang: a pack shows one language, or %d side by side", profile.MaxLanguages)
 }
 
 // contentProfiles lists the profiles of the content folder.
@@ -85,14 +110,19 @@ func (c Config) contentProfiles() ([]ProfileFile, error) {
 }
 
 // Tailor renders the packs of the profiles into out, one folder and one archive
-// a profile. Problems, error and out are as with [Build]; the folders of other
+// a profile. Where the configuration names languages, the packs are in these, not in
+// those that the profiles say, and so are the names: see [profile.Profile.Name].
+// Problems, error and out are as with [Build]; the folders of other
 // profiles stay.
 func Tailor(ctx context.Context, c Config, out string, files []ProfileFile) (Result, catalog.Problems, error) {
 	cat, problems := c.load(ctx)
 	if cat == nil || problems.HasErrors() || ctx.Err() != nil {
 		return Result{}, problems, ctx.Err()
 	}
-	packs, ps, err := c.tailorAll(ctx, cat, files)
+	if err := c.packLanguages(cat); err != nil {
+		return Result{}, problems, err
+	}
+	packs, ps, err := c.tailorAll(ctx, cat, files, c.Langs)
 	problems = append(problems, ps...)
 	problems.Sort()
 	if err != nil || problems.HasErrors() {
@@ -108,7 +138,7 @@ func Tailor(ctx context.Context, c Config, out string, files []ProfileFile) (Res
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	var parts []string
 	for _, p := range packs {
-		parts = append(parts, p.Profile.ID, p.Profile.ID+".zip")
+		parts = append(parts, p.Profile.Name(), pack.ArchiveFile(p.Profile.Name()))
 		opts := c.options(cat, p.Lang(), &w)
 		g.Go(func() error { return pack.Render(gctx, p, opts, folder) })
 	}
@@ -132,7 +162,7 @@ func Lint(ctx context.Context, c Config) (catalog.Problems, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, ps, err := c.tailorAll(ctx, cat, files)
+	_, ps, err := c.tailorAll(ctx, cat, files, nil)
 	if err != nil {
 		return nil, err
 	}

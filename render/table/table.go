@@ -92,6 +92,9 @@ type Item struct {
 	// Lang is the language of Text, which differs from the grid's where the
 	// translation is missing.
 	Lang catalog.Lang
+	// Second and SecondNote are text and note in the second language; empty
+	// where the grid has none, or the item no wording of its own in it.
+	Second, SecondNote string
 	// Variant tells that the text is this citation's own wording.
 	Variant bool
 	// LeftOut tells that a profile excludes the item; see [Options.Statement].
@@ -103,10 +106,16 @@ type Item struct {
 // Options chooses the language and lets a tailoring change statements.
 type Options struct {
 	Lang catalog.Lang
+	// Second, if not empty, is a language whose wordings stand below those in
+	// Lang; see [Item].
+	Second catalog.Lang
 	// Statement, if not nil, gives the text of a citation in the control
 	// cell of m and whether a profile leaves it out. The text that it is
 	// given is the catalog's wording in the language.
 	Statement func(m *catalog.Measure, c catalog.ControlCitation, text string) (newText string, leftOut bool)
+	// SecondStatement, if not nil, does the same for the wording in the second
+	// language.
+	SecondStatement func(m *catalog.Measure, c catalog.ControlCitation, text string) string
 }
 
 // line is one row of the grid before merging.
@@ -331,7 +340,7 @@ func (b *builder) vulnerabilities(c *Cell, r *catalog.Row) {
 		} else {
 			it.Bullet = len(r.Vulnerabilities) > 1
 		}
-		it.Note, _ = b.cat.Text(v.Note, b.opts.Lang)
+		b.note(&it, v.Note)
 		it.Variant = !v.Variant.IsZero()
 		c.Items = append(c.Items, it)
 	}
@@ -366,10 +375,13 @@ func (b *builder) controls(c *Cell, l line) {
 	for _, ci := range l.controls.Citations {
 		it := b.item(ci.Statement())
 		it.Ref, it.Number = ci.Control.ID, ci.Control.ID
-		it.Note, _ = b.cat.Text(ci.Note, b.opts.Lang)
+		b.note(&it, ci.Note)
 		it.Variant = !ci.Variant.IsZero()
 		if b.opts.Statement != nil {
 			it.Text, it.LeftOut = b.opts.Statement(l.controls.Owner, ci, it.Text)
+		}
+		if b.opts.SecondStatement != nil && it.Second != "" {
+			it.Second = b.opts.SecondStatement(l.controls.Owner, ci, it.Second)
 		}
 		c.Items = append(c.Items, it)
 	}
@@ -401,7 +413,19 @@ func (b *builder) residuals(c *Cell, l line) {
 
 func (b *builder) item(t catalog.Text) Item {
 	s, l := b.cat.Text(t, b.opts.Lang)
-	return Item{Text: s, Lang: l, Pos: t.Pos}
+	it := Item{Text: s, Lang: l, Pos: t.Pos}
+	if b.opts.Second != "" && b.opts.Second != l {
+		it.Second = t.Values[b.opts.Second]
+	}
+	return it
+}
+
+// note sets what is printed in parentheses behind the text.
+func (b *builder) note(it *Item, t catalog.Text) {
+	it.Note, _ = b.cat.Text(t, b.opts.Lang)
+	if it.Second != "" {
+		it.SecondNote, _ = b.cat.Text(t, b.opts.Second)
+	}
 }
 
 func sameVulnerabilities(a, b []catalog.VulnerabilityCitation) bool {

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -264,33 +265,6 @@ func (d *Document) Cover(cv Cover) {
 		const left, width = 34 * mm, pageWidth - 68*mm
 		p.Ops = append(p.Ops, Op{Kind: OpBox, X: 0, Y: 0, W: 12 * mm, H: pageHeight, Fill: Accent, Color: NoColor})
 		box := p.box(Rect{left, 15 * mm, width, pageHeight - 30*mm})
-		set := func(s string, st Style) []line { return c.ts.set(nil, Plain(s), st, width, 0, 0) }
-		y := float32(48 * mm)
-		if cv.Kicker != "" {
-			y = p.lines(set(cv.Kicker, Style{Size: 11, Leading: 18, Color: Muted}), left, y, width, box) + 3*mm
-		}
-		y = p.lines(set(cv.Title, Style{Size: 28, Leading: 42, Bold: true, Color: Black}), left, y, width, box)
-		if cv.Subtitle != "" {
-			y = p.lines(set(cv.Subtitle, Style{Size: 14, Leading: 24, Color: Black}), left, y+3*mm, width, box)
-		}
-		y += 7 * mm
-		p.Ops = append(p.Ops, Op{Kind: OpBox, X: left, Y: y, W: 40 * mm, H: 1.5, Fill: Accent, Color: NoColor, Box: box})
-		y += 8 * mm
-		st := Style{Size: 11, Leading: 19, Color: Black}
-		label := st
-		label.Color = Muted
-		labelWidth := float32(0)
-		for _, l := range cv.Details {
-			for _, ln := range c.ts.set(nil, Plain(l[0]), label, width/3, 0, 0) {
-				labelWidth = max(labelWidth, ln.w)
-			}
-		}
-		labelWidth += 6 * mm
-		for _, l := range cv.Details {
-			a := c.ts.set(nil, Plain(l[0]), label, width/3, 0, 0)
-			b := c.ts.set(nil, Plain(l[1]), st, width-labelWidth, 0, 0)
-			y = max(p.lines(a, left, y, width/3, box), p.lines(b, left+labelWidth, y, width-labelWidth, box)) + 1*mm
-		}
 		var foot []line
 		for _, n := range cv.Notice {
 			for i, l := range c.ts.set(nil, Plain(n), Style{Size: 8.5, Leading: 14, Color: Muted}, width, 0, 0) {
@@ -300,7 +274,21 @@ func (d *Document) Cover(cv Cover) {
 				foot = append(foot, l)
 			}
 		}
-		if h := linesHeight(foot); y+4*mm+h < pageHeight-15*mm {
+		// A cover with much to tell is set closer, so that all of it stays on its
+		// page; the foot leaves it first.
+		h := linesHeight(foot)
+		k := coverLooks[len(coverLooks)-1]
+		for _, with := range []float32{4*mm + h, 0} {
+			i := slices.IndexFunc(coverLooks, func(k coverLook) bool {
+				return cv.draw(c, nil, k, left, width, 0)+with < pageHeight-15*mm
+			})
+			if i >= 0 {
+				k = coverLooks[i]
+				break
+			}
+		}
+		y := cv.draw(c, p, k, left, width, box)
+		if y+4*mm+h < pageHeight-15*mm {
 			p.lines(foot, left, max(y+4*mm, pageHeight-20*mm-h), width, box)
 		} else {
 			c.newPage()
@@ -309,6 +297,52 @@ func (d *Document) Cover(cv Cover) {
 		}
 		c.fresh = false
 	}))
+}
+
+// coverLook is how close a cover is set: where it begins, the sizes of its title
+// and details, and the leading of these.
+type coverLook struct{ top, title, details, leading float32 }
+
+var coverLooks = []coverLook{{48 * mm, 28, 11, 19}, {30 * mm, 24, 10, 16}, {18 * mm, 20, 8.5, 13}}
+
+// draw places all but the foot on the page and returns where it ends. Without a
+// page it only measures.
+func (cv *Cover) draw(c *composer, p *Page, k coverLook, left, width float32, box int32) float32 {
+	place := func(lines []line, x, y, w float32) float32 {
+		if p == nil {
+			return y + linesHeight(lines)
+		}
+		return p.lines(lines, x, y, w, box)
+	}
+	set := func(s string, st Style, w float32) []line { return c.ts.set(nil, Plain(s), st, w, 0, 0) }
+	y := k.top
+	if cv.Kicker != "" {
+		y = place(set(cv.Kicker, Style{Size: 11, Leading: 18, Color: Muted}, width), left, y, width) + 3*mm
+	}
+	y = place(set(cv.Title, Style{Size: k.title, Leading: 1.5 * k.title, Bold: true, Color: Black}, width), left, y, width)
+	if cv.Subtitle != "" {
+		y = place(set(cv.Subtitle, Style{Size: k.title / 2, Leading: k.title / 2 * 12 / 7, Color: Black}, width), left, y+3*mm, width)
+	}
+	y += 7 * mm
+	if p != nil {
+		p.Ops = append(p.Ops, Op{Kind: OpBox, X: left, Y: y, W: 40 * mm, H: 1.5, Fill: Accent, Color: NoColor, Box: box})
+	}
+	y += 8 * mm
+	st := Style{Size: k.details, Leading: k.leading, Color: Black}
+	label := st
+	label.Color = Muted
+	labelWidth := float32(0)
+	for _, l := range cv.Details {
+		for _, ln := range set(l[0], label, width/3) {
+			labelWidth = max(labelWidth, ln.w)
+		}
+	}
+	labelWidth += 6 * mm
+	for _, l := range cv.Details {
+		a, b := set(l[0], label, width/3), set(l[1], st, width-labelWidth)
+		y = max(place(a, left, y, width/3), place(b, left+labelWidth, y, width-labelWidth)) + 1*mm
+	}
+	return y
 }
 
 // Contents adds the table of contents: the headings down to the level, with the

@@ -68,12 +68,28 @@ func TestNothingLeavesItsBox(t *testing.T) { checkBoxes(t, sample(t).Pages()) }
 // TestLongNotice: what does not fit on the cover stands on the page behind it.
 func TestLongNotice(t *testing.T) {
 	d := newDocument(t, nil)
-	d.Cover(Cover{Title: strings.Repeat("長い題名", 12), Subtitle: lorem, Notice: []string{strings.Repeat(lorem, 12), "終わり"}})
+	d.Cover(Cover{Title: strings.Repeat("長い題名", 12), Subtitle: lorem, Notice: []string{strings.Repeat(lorem, 16), "終わり"}})
 	d.NewPage()
 	d.Paragraph(Plain("本文"))
 	checkBoxes(t, d.Pages())
 	if len(d.Pages()) != 3 || !strings.HasSuffix(pageText(d.Pages()[1]), "終わり") {
 		t.Errorf("%d pages, the second ends with %q", len(d.Pages()), pageText(d.Pages()[1]))
+	}
+}
+
+// TestFullCover: a cover with much to tell is set closer, on one page.
+func TestFullCover(t *testing.T) {
+	d := newDocument(t, nil)
+	cover := Cover{Kicker: "Kicker", Title: "Title of the document\u2028文書の題名", Subtitle: "Subtitle", Notice: []string{"終わり"}}
+	for range 9 {
+		cover.Details = append(cover.Details, [2]string{"Label / 名称", "In English\u2028日本語で"})
+	}
+	d.Cover(cover)
+	d.NewPage()
+	d.Paragraph(Plain("本文"))
+	checkBoxes(t, d.Pages())
+	if len(d.Pages()) != 2 || !strings.HasSuffix(pageText(d.Pages()[0]), "終わり") {
+		t.Errorf("%d pages, the first ends with %q", len(d.Pages()), pageText(d.Pages()[0]))
 	}
 }
 

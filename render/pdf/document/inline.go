@@ -242,7 +242,9 @@ func (ts *typesetter) longestWord(in Inline, st Style) float32 {
 // zeroWidth is a place to break that is not drawn.
 const zeroWidth = "\u200b"
 
-// lineSeparator ends a line within a paragraph.
+// LineSeparator ends a line within a paragraph.
+const LineSeparator = lineSeparator
+
 const lineSeparator = "\u2028"
 
 // ascent returns the distance from the top of a line to its baseline, such that

@@ -228,6 +228,9 @@ func NewRiskTable(g *table.Grid, words RiskTableWords, faces *font.Faces) (*Risk
 		sc := &sheetCell{row: c.Row, col: c.Col, rows: c.RowSpan, cols: c.ColSpan, fill: Shade}
 		for _, it := range c.Items {
 			sc.paras = append(sc.paras, para{text: Inline{{Text: it.Text, Pos: it.Pos}}, style: gridHead})
+			if it.Second != "" {
+				sc.paras = append(sc.paras, para{text: Inline{{Text: it.Second, Color: Muted, Pos: it.Pos}}, style: gridHead})
+			}
 		}
 		s.header = append(s.header, sc)
 	}
@@ -276,6 +279,16 @@ func (d *Document) RiskTable(t *RiskTable) {
 		}
 	}
 	d.add(blockFunc(func(c *composer) { c.table(t.sheet) }))
+}
+
+// second is an item's wording in the second language, on a line of its own in
+// the same paragraph, so that no page parts the two.
+func second(it table.Item, words RiskTableWords) Inline {
+	in := Inline{{Text: lineSeparator + it.Second, Color: Muted, Pos: it.Pos}}
+	if it.SecondNote != "" {
+		in = append(in, Span{Text: strings.ReplaceAll(words.Note, "{note}", it.SecondNote), Color: Muted, Pos: it.Pos})
+	}
+	return in
 }
 
 // riskCell turns a cell of the grid into one of the sheet.
@@ -331,6 +344,9 @@ func riskCell(c *table.Cell, words RiskTableWords) *sheetCell {
 		}
 		if words.Lang != "" && it.Lang != words.Lang && it.Text != "" {
 			in = append(in, Span{Text: words.Untranslated, Small: true, Color: Muted})
+		}
+		if it.Second != "" {
+			in = append(in, second(it, words)...)
 		}
 		p := para{text: in, style: st, bullet: it.Bullet, gap: gap}
 		if it.Number != "" && len(c.Items) > 1 {

@@ -67,7 +67,7 @@ func RiskTableWidths(g *table.Grid) []float64 {
 		switch {
 		case c.RowHeader && c.ColSpan == 1:
 			for _, it := range c.Items {
-				word := math.Min(longestWord(it.Text, BodySize), 90)
+				word := math.Min(max(longestWord(it.Text, BodySize), longestWord(it.Second, BodySize)), 90)
 				if grow := word - w[c.Col]; grow > 0 {
 					w[c.Col] += grow
 					w[colStatement-1] -= grow
@@ -84,7 +84,8 @@ func RiskTableWidths(g *table.Grid) []float64 {
 	return w
 }
 
-// ItemText returns an item of a cell as it is printed: bullet, number, text, note.
+// ItemText returns an item of a cell as it is printed: bullet, number, text, note,
+// and below them text and note in the second language.
 func (w TableWords) ItemText(it table.Item, number bool) string {
 	var b strings.Builder
 	if it.Bullet {
@@ -94,11 +95,18 @@ func (w TableWords) ItemText(it table.Item, number bool) string {
 		b.WriteString(it.Number)
 		b.WriteByte(' ')
 	}
-	b.WriteString(it.Text)
-	if it.Note != "" {
-		b.WriteString(w.Open)
-		b.WriteString(it.Note)
-		b.WriteString(w.Close)
+	said := func(text, note string) {
+		b.WriteString(text)
+		if note != "" {
+			b.WriteString(w.Open)
+			b.WriteString(note)
+			b.WriteString(w.Close)
+		}
+	}
+	said(it.Text, it.Note)
+	if it.Second != "" {
+		b.WriteByte('\n')
+		said(it.Second, it.SecondNote)
 	}
 	return b.String()
 }
