@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"riskguide/catalog"
+	"riskguide/catalog/edition"
+	"riskguide/catalog/revision"
+	"riskguide/render/changes"
+)
+
+// The formats of a comparison.
+var diffFormats = []string{"text", "json"}
+
+// errDiffers is returned by diff --exit-code where there are differences.
+var errDiffers = fmt.Errorf("%w: the editions differ", errProblems)
+
+func (a *app) diffCommand() *cobra.Command {
+	var format, out string
+	var exitCode bool
+	cmd := &cobra.Command{
+		Use:   "diff OLD [NEW]",
+		Short: "Tell what changed between two editions",
+		Long: `Compare two editions of the content by meaning and by id: what was added,
+removed, replaced, moved, reworded (word by word) or translated. How the files
+are laid out does not count. An id that was replaced is followed to its
+successor.
+
+OLD and NEW are folders, bundles (a .zip of a content folder) or git revisions
+such as v2011.1 or HEAD~3, with the content's path in the repository where that
+is another one: REVISION:PATH. Without NEW, OLD is compared with --content. The
+work tree is not touched.
+
+The exit status is 0 also where there are differences, unless --exit-code is given.`,
+		Example: `  riskguide diff HEAD                                      what you changed since the last commit
+  riskguide diff v2011.1 v2012.1`,
+		Args: usageArgs(cobra.RangeArgs(1, 2)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !slices.Contains(diffFormats, format) {
+				return usageError{fmt.Errorf("--format: %q is none of %s", format, strings.Join(diffFormats, ", "))}
+			}
+			if len(args) < 2 {
+				args = append(args, a.content)
+			}
+			ctx := cmd.Context()
+			rep, err := a.compare(ctx, args[0], args[1])
+			if err != nil {
+				return err
+			}
+			data, err := a.diffOutput(rep, format, out == "")
+			if err != nil {
+				return err
+			}
+			if err := a.writeOut(out, data); err != nil {
+				return err
+			}
+			if exitCode && len(rep.Changes) > 0 {
+				return errDiffers
+			}
+			return nil
+		},
+	}
+	a.contentFlags(cmd)
+	cmd.Flags().StringVar(&a.templates, "templates", "", "folder whose files replace the built-in templates of the same name")
+	must(cmd.MarkFlagDirname("templates"))
+	cmd.Flags().StringSliceVar(&a.langs, "lang", nil, "language of the report, such as en (default: the guide's first)")
+	cmd.Flags().StringVar(&format, "format", "text", strings.Join(diffFormats, ", "))
+	cmd.Flags().StringVarP(&out, "out", "o", "", "file to write into (default: standard output)")
+	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "exit with status 1 where there are differences")
+	must(cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(diffFormats, cobra.ShellCompDirectiveNoFileComp)))
+	return cmd
+}
+
+// compare opens and compares two editions. Problems of their files are printed.
+func (a *app) compare(ctx context.Context, old, new string) (*changes.Report, error) {
+	rep := &changes.Report{}
+	var problems catalog.Problems
+	for _, side := range []struct {
+		spec string
+		name *string
+		src  **catalog.Source
+	}{{old, &rep.OldName, &rep.Old}, {new, &rep.NewName, &rep.New}} {
+		c, err := revision.Open(ctx, side.spec, a.content)
+		if err != nil {
+			return nil, err
+		}
+		src, ps := catalog.LoadSource(ctx, c.FS, catalog.LoadOptions{Prefix: c.Name})
+		*side.name, *side.src = c.Name, src
+		problems = append(problems, ps.ErrorsOnly()...)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := a.printProblems(problems); err != nil {
+		return nil, err
+	}
+	rep.Changes = edition.Compare(rep.Old, rep.New)
+	return rep, nil
+}
+
+// diffOutput renders a comparison in a format.
+func (a *app) diffOutput(rep *changes.Report, format string, toStdout bool) ([]byte, error) {
+	var b bytes.Buffer
+	if format == "json" {
+		err := edition.WriteJSON(&b, edition.Document{Old: edition.NewSide(rep.OldName, rep.Old),
+			New: edition.NewSide(rep.NewName, rep.New), Changes: rep.Changes})
+		return b.Bytes(), err
+	}
+	tmpl, err := a.templateFS()
+	if err != nil {
+		return nil, err
+	}
+	v, err := changes.NewView(rep, a.reportLang(rep.New), tmpl)
+	if err != nil {
+		return nil, err
+	}
+	err = changes.WriteText(&b, v, toStdout && a.colour(a.env.Stdout))
+	return b.Bytes(), err
+}
+
+// reportLang is the language in which a report is written.
+func (a *app) reportLang(src *catalog.Source) catalog.Lang {
+	if ls := a.languages(); len(ls) > 0 {
+		return ls[0]
+	}
+	if len(src.Guide.Languages) > 0 {
+		return src.Guide.Languages[0]
+	}
+	return catalog.Japanese
+}
+
+// writeOut writes into a file, or to standard output where none is named.
+func (a *app) writeOut(file string, data []byte) error {
+	if file == "" || file == "-" {
+		_, err := io.Copy(a.env.Stdout, bytes.NewReader(data))
+		return err
+	}
+	return os.WriteFile(file, data, 0o666)
+}
