@@ -168,10 +168,12 @@ func (m *mutator) text(t *catalog.Text) {
 		values[l] = s
 	}
 	l := pick(m, []catalog.Lang{"ja", "en"})
-	switch m.IntN(5) {
-	case 0:
+	switch {
+	case values[l] == "":
+		values[l] = "added"
+	case m.IntN(3) == 0:
 		delete(values, l)
-	case 1:
+	case m.IntN(5) == 0:
 		values[l] = ""
 	default:
 		values[l] += pick(m, []string{"を含む", "。ただし書き", " more", "👨‍👩‍👧", "\n次の行"})
