@@ -46,6 +46,8 @@ func Rules() []Rule {
 			Summary: "the number and date of the edition itself"},
 		{Entities: []Entity{EntityRetirement}, Level: None,
 			Summary: "the list of retired ids: what was removed counts by itself"},
+		{Entities: []Entity{EntityEdition}, Level: None,
+			Summary: "the history of editions"},
 		{Kinds: []Kind{TranslationAdded, TranslationChanged, TranslationRemoved}, Level: Patch,
 			Summary: "a translation"},
 		{Kinds: []Kind{Moved}, Level: Patch, when: func(_ *comparison, ch *Change) bool { return ch.Path == "" && ch.Old == "" || ch.Item },

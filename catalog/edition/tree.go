@@ -145,6 +145,8 @@ func kindOfType(t reflect.Type) kindOfNode {
 		return kindOfNode{EntityVulnerability, true, byID}
 	case typeOf[catalog.Retirement]():
 		return kindOfNode{EntityRetirement, true, byID}
+	case typeOf[catalog.EditionNote]():
+		return kindOfNode{EntityEdition, true, func(v reflect.Value) string { return v.FieldByName("Edition").String() }}
 	case typeOf[catalog.Parameter]():
 		return kindOfNode{EntityParameter, false, byID}
 	case typeOf[catalog.SourceControlCitation]():
@@ -159,8 +161,6 @@ func kindOfType(t reflect.Type) kindOfNode {
 	k := kindOfNode{entity: Entity(snake(t.Name()))}
 	if _, ok := t.FieldByName("ID"); ok {
 		k.identity = byID
-	} else if _, ok := t.FieldByName("Edition"); ok {
-		k.identity = func(v reflect.Value) string { return v.FieldByName("Edition").String() }
 	}
 	return k
 }
