@@ -95,6 +95,9 @@ type Profile struct {
 	incomplete bool
 	missed     keySet
 	faulty     map[catalog.Position]bool
+	// lenient tells that the profile is applied to compare editions: what does
+	// not fit is noted, but no error.
+	lenient bool
 }
 
 // unread reports whether the profile may say more under a key than what was read
@@ -266,7 +269,7 @@ type Added struct {
 }
 
 // own reports whether pos is in the profile's own file, not in an extended one.
-func (p *Profile) own(pos catalog.Position) bool { return pos.File == p.Pos.File }
+func (p *Profile) own(pos catalog.Position) bool { return pos.File == p.Pos.File && !p.lenient }
 
 // Name is the stem of the outputs' names: the profile's id, and behind it the
 // languages where [LoadOptions.Languages] replaced the profile's own, such as

@@ -109,7 +109,11 @@ func (t *tailor) add(level catalog.Level, pos catalog.Position, rule, hint, form
 }
 
 func (t *tailor) fail(pos catalog.Position, rule, hint, format string, args ...any) {
-	t.add(catalog.LevelError, pos, rule, hint, format, args...)
+	level := catalog.LevelError
+	if t.prof.lenient {
+		level = catalog.LevelWarning
+	}
+	t.add(level, pos, rule, hint, format, args...)
 }
 
 // noEffect reports something in the profile that changes nothing of what is

@@ -53,7 +53,7 @@ const (
 	EntityParameter     Entity = "parameter"
 	EntityVulnerability Entity = "vulnerability"
 	EntityRetirement    Entity = "retirement"
-	EntityEdition       Entity = "edition" // an entry of the history of editions
+	EntityEdition       Entity = "edition"   // an entry of the history of editions
 	EntityParagraph     Entity = "paragraph" // of a risk's description or notes
 )
 

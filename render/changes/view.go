@@ -19,6 +19,7 @@ import (
 	"riskguide/catalog"
 	"riskguide/catalog/edition"
 	"riskguide/catalog/worddiff"
+	"riskguide/profile"
 	"riskguide/templates"
 )
 
@@ -33,7 +34,9 @@ type Report struct {
 	Changes          []edition.Change
 	// Pack tells what changes in the pack of a profile; nil where none was
 	// asked for.
-	Pack *Pack
+	Pack *profile.Comparison
+	// PackLang is the language of that pack's wordings.
+	PackLang catalog.Lang
 }
 
 // View is a report in words of a language.
@@ -246,9 +249,22 @@ func (b *viewMaker) groups() []Group {
 	}
 	group("vulnerabilities", "", b.w.Get("group.vulnerabilities"))
 	group("retired", "", b.w.Get("group.retired"))
+	newID := map[string]bool{}
+	renamed := map[string]bool{} // by key
+	for _, c := range b.r.Changes {
+		if c.NewID != "" {
+			newID[c.NewID], renamed[c.Key] = true, true
+		}
+	}
 	var owner *Entry // what the parts that follow belong to
 	for i := range b.r.Changes {
 		c := &b.r.Changes[i]
+		switch {
+		case renamed[c.Key] && c.Kind == edition.Reworded && c.Lang == b.first && isMain(c.Path):
+			continue // shown with the new id
+		case isOrder(c) && (renamed[c.Key] || isLocal(c) && newID[lastPart(c.ID)]):
+			continue // the order is that of the ids
+		}
 		g := &out[index[groupOf(c)]]
 		if c.Part && isLocal(c) && owner != nil {
 			b.detail(owner, c)
@@ -310,6 +326,20 @@ func groupOf(c *edition.Change) string {
 	return "guide"
 }
 
+// isMain reports whether a field is the text by which people know a thing.
+func isMain(path string) bool {
+	switch path {
+	case "text", "statement", "label", "name", "title":
+		return true
+	}
+	return false
+}
+
+// isOrder reports whether only the place in the order changed.
+func isOrder(c *edition.Change) bool {
+	return c.Kind == edition.Moved && (c.Path == "" && c.Old == "" || c.Item)
+}
+
 // isLocal reports whether the change is about something that people know only by
 // what it belongs to.
 func isLocal(c *edition.Change) bool {
@@ -351,7 +381,7 @@ func (b *viewMaker) about(c *edition.Change) []string {
 		out = append(out, fill(b.w.Get("replaces"), "ids", strings.Join(c.Replaces, b.w.Get("list-separator"))))
 	}
 	switch {
-	case c.Kind == edition.Moved && c.Path == "" && c.Old == "", c.Kind == edition.Moved && c.Item:
+	case isOrder(c):
 		out = append(out, b.w.Get("order"))
 	case c.Kind == edition.Moved && c.Path == "":
 		out = append(out, fill(b.w.Get("from-place"), "old", c.Old, "new", c.New))
@@ -446,7 +476,11 @@ func (b *viewMaker) entry(c *edition.Change) Entry {
 		}
 		e.Lang = b.first
 		if s == "" && (c.Entity == edition.EntityCitation || c.Entity == edition.EntityWeakness) {
-			t := texts[lastPart(c.ID)]
+			id := lastPart(c.ID)
+			t, ok := texts[id]
+			if !ok { // of the old edition, under its new id
+				t = b.new[id]
+			}
 			s, e.Lang = b.text(t), b.textLang(t)
 		}
 		e.Segments = show(s)
@@ -454,8 +488,10 @@ func (b *viewMaker) entry(c *edition.Change) Entry {
 		old, new := b.value(c.Path, c.Old, true), b.value(c.Path, c.New, false)
 		e.Segments = append(remove(old), insert(new)...)
 	}
-	if c.Entity == edition.EntityRow && c.Item {
-		e.What = b.w.Get("entity.row")
+	if c.Entity == edition.EntityParagraph {
+		if parts := strings.Split(c.ID, "/"); len(parts) == 3 {
+			e.What, e.ID, e.Field = b.path(parts[1])+" "+parts[2], "", strings.TrimSpace(strings.Replace(e.Field, b.path("text"), "", 1))
+		}
 	}
 	return e
 }
@@ -473,3 +509,8 @@ func (b *viewMaker) entity(e edition.Entity) string {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// Made says with what the report was made.
+func (v *View) Made(version string) string {
+	return strings.TrimSpace(fill(v.Word("made-by"), "version", version))
+}
