@@ -398,7 +398,10 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 	if err := e.prepareSearch(); err != nil {
 		return nil, err
 	}
-	for _, section := range []string{"", "guide", "risks", "controls", "vulnerabilities", "layers", "downloads"} {
+	if err := e.preparePack(); err != nil {
+		return nil, err
+	}
+	for _, section := range []string{"", "guide", "risks", "controls", "vulnerabilities", "layers", "downloads", "pack"} {
 		for _, path := range []string{"x.html", "x/x.html"} {
 			if err := e.renderFrame(section, path); err != nil {
 				return nil, err
@@ -470,6 +473,7 @@ func (e *edition) renderFrame(section, file string) error {
 	nav("controls", "nav-controls", controlsFile)
 	nav("vulnerabilities", "nav-vulnerabilities", vulnerabilitiesFile)
 	nav("layers", "nav-layers", layersFile)
+	nav("pack", "nav-pack", packFile)
 	if e.frame.HasDownloads {
 		nav("downloads", "nav-downloads", downloadsFile)
 	}
@@ -538,6 +542,7 @@ func (e *edition) jobs() []job {
 	add("controls", controlsFile, "controls", e.controlsView)
 	add("risks", risksFile, "risks", e.risksView)
 	add("home", homeFile, "", e.homeView)
+	add("pack", packFile, "pack", e.packView)
 	for i, cl := range cat.Clauses {
 		add("clause", clauseFile(cl.ID), "controls", func(p *Page) { e.clauseView(p, i, cl) })
 	}

@@ -18,6 +18,7 @@
 //	ja/vulnerabilities/index.html  and one a vulnerability: V48.html
 //	ja/layers/index.html           the layer model, and one a layer: physical.html
 //	ja/references.html
+//	ja/pack.html                   the page that makes a requirements pack
 //	ja/downloads.html              where there is something to download
 //	ja/retired.html                where ids were retired
 //	ja/editions.html, ja/feed.xml  where the guide tells the history of its editions
@@ -108,7 +109,7 @@ const dir = "site"
 
 // kinds lists the kinds of pages: each is a file of the templates folder.
 var kinds = []string{"home", "guide", "risks", "risk", "controls", "control", "clause", "vulnerabilities",
-	"vulnerability", "layers", "layer", "references", "downloads", "notice", "retired", "editions"}
+	"vulnerability", "layers", "layer", "references", "downloads", "notice", "retired", "pack", "editions"}
 
 // Site holds what does not depend on the catalog: the parsed templates, the
 // words and the assets. It may be used for many builds, also at the same time.
