@@ -121,6 +121,10 @@ func (p *Page) Asset(name string) string {
 	return p.Root + file
 }
 
+// GuideID is the short name of the guide, by which the browser keeps what a visitor
+// chose of it.
+func (p *Page) GuideID() string { return p.e.cat.Guide.ID }
+
 // OnDemand gives the script the addresses of what it loads only when it is
 // needed, as a JSON object by name.
 func (p *Page) OnDemand() (string, error) {

@@ -117,6 +117,7 @@ func (e *edition) riskView(p *Page, i int, r *catalog.Risk) {
 	name, _ := e.cat.Text(r.Name, e.lang)
 	p.Title = r.ID + " " + name
 	p.Class = "risk"
+	p.Scripts = append(p.Scripts, "pick.js")
 	if len(r.Description) > 0 {
 		p.Description, _ = e.cat.Text(r.Description[0], e.lang)
 	}
