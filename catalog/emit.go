@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -27,18 +25,14 @@ const listWidth = 100
 func (e *emitter) begin(indent int) {
 	if e.dash {
 		e.dash = false
-		writeSpaces(&e.b, indent-2)
+		e.spaces(indent - 2)
 		e.b.WriteString("- ")
 		return
 	}
-	writeSpaces(&e.b, indent)
+	e.spaces(indent)
 }
 
-func writeSpaces(b *strings.Builder, n int) {
-	for ; n > 0; n-- {
-		b.WriteByte(' ')
-	}
-}
+func (e *emitter) spaces(n int) { e.b.WriteString(strings.Repeat(" ", max(n, 0))) }
 
 // item says that the next line begins an item of a list.
 func (e *emitter) item() { e.dash = true }
@@ -64,7 +58,7 @@ func (e *emitter) raw(indent int, key, value string) {
 
 // str writes a key and a string.
 func (e *emitter) str(indent int, key, value string) {
-	e.raw(indent, key, scalar(value, indent, false))
+	e.raw(indent, key, strictyaml.Scalar(value, indent, false))
 }
 
 // strIf writes a key and a string that is not empty.
@@ -97,7 +91,7 @@ func (e *emitter) texts(indent int, key string, ts []Text) {
 		e.item()
 		if s, ok := e.single(t); ok {
 			e.begin(indent + 4)
-			e.b.WriteString(scalar(s, indent+2, false))
+			e.b.WriteString(strictyaml.Scalar(s, indent+2, false))
 			e.b.WriteByte('\n')
 			continue
 		}
@@ -133,7 +127,7 @@ func (e *emitter) wordings(indent int, t Text) {
 	}
 	for _, lang := range sortedLangs(t.Values) {
 		if !slices.Contains(e.langs, lang) {
-			e.str(indent, scalar(string(lang), indent, true), t.Values[lang])
+			e.str(indent, strictyaml.Scalar(string(lang), indent, true), t.Values[lang])
 		}
 	}
 }
@@ -146,7 +140,7 @@ func (e *emitter) ids(indent int, key string, ids []string) {
 	quoted := make([]string, len(ids))
 	width := indent + len(key) + len(": []")
 	for i, id := range ids {
-		quoted[i] = scalar(id, indent, true)
+		quoted[i] = strictyaml.Scalar(id, indent, true)
 		width += uniseg.StringWidth(quoted[i]) + len(", ")
 	}
 	if width <= listWidth+len(", ") {
@@ -160,112 +154,4 @@ func (e *emitter) ids(indent int, key string, ids []string) {
 		e.b.WriteString(q)
 		e.b.WriteByte('\n')
 	}
-}
-
-// scalar writes a string so that every YAML reader takes it for a string. The
-// indentation is that of the line with the key; flow tells that the string
-// stands within brackets.
-func scalar(s string, indent int, flow bool) string {
-	switch {
-	case isPlain(s, flow):
-		return s
-	case !flow && isLiteral(s):
-		return literal(s, indent)
-	case strings.ContainsAny(s, `"\`) && !strings.Contains(s, "\n") && strings.IndexFunc(s, escaped) < 0:
-		return "'" + strings.ReplaceAll(s, "'", "''") + "'"
-	}
-	return doubleQuoted(s)
-}
-
-// escaped reports whether a character must be written as an escape.
-func escaped(r rune) bool { return r == '\t' || strictyaml.Forbidden(r) }
-
-// numberLike matches what some reader of YAML takes for a number, a time of day
-// or a date.
-var (
-	numberLike = regexp.MustCompile(`^[-+]?(\.?[0-9][0-9_,.:eExXoObBA-Fa-f+-]*|\.(inf|Inf|INF)|\.(nan|NaN|NAN))$`)
-	dateLike   = regexp.MustCompile(`^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?$`)
-	dottedID   = regexp.MustCompile(`^[0-9]+(\.[0-9]+){2,}$`)
-)
-
-// isPlain reports whether a string can stand without quotes.
-func isPlain(s string, flow bool) bool {
-	if s == "" || strings.TrimSpace(s) != s || strings.IndexFunc(s, escaped) >= 0 ||
-		strings.Contains(s, "\n") {
-		return false
-	}
-	if strings.ContainsRune("-?:,[]{}#&*!|>'\"%@`=~.<", rune(s[0])) {
-		return false
-	}
-	if strings.Contains(s, ": ") || strings.HasSuffix(s, ":") || strings.Contains(s, " #") {
-		return false
-	}
-	// A run of controls, "8.6.1.1..8.6.1.19", is always quoted, so that all look alike.
-	if flow && (strings.ContainsAny(s, ",[]{}:#?!&*|>%@`\"'\\") || strings.Contains(s, "..")) {
-		return false
-	}
-	switch strings.ToLower(s) {
-	case "null", "true", "false", "yes", "no", "on", "off", "y", "n":
-		return false
-	}
-	if dottedID.MatchString(s) {
-		return true
-	}
-	return !numberLike.MatchString(s) && !dateLike.MatchString(s)
-}
-
-// isLiteral reports whether a string of several lines can be written as a
-// literal block, so that nothing in it is invisible.
-func isLiteral(s string) bool {
-	if !strings.Contains(s, "\n") || strings.HasPrefix(s, " ") || strings.HasPrefix(s, "\n") ||
-		strings.HasSuffix(s, "\n\n") || strings.IndexFunc(s, escaped) >= 0 {
-		return false
-	}
-	for _, line := range strings.Split(s, "\n") {
-		if strings.TrimRight(line, " ") != line {
-			return false
-		}
-	}
-	return true
-}
-
-func literal(s string, indent int) string {
-	var b strings.Builder
-	body, keep := strings.CutSuffix(s, "\n")
-	b.WriteString("|")
-	if !keep {
-		b.WriteString("-")
-	}
-	for _, line := range strings.Split(body, "\n") {
-		b.WriteByte('\n')
-		if line != "" {
-			writeSpaces(&b, indent+2)
-			b.WriteString(line)
-		}
-	}
-	return b.String()
-}
-
-func doubleQuoted(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case strictyaml.Forbidden(r) && r > 0xFFFF:
-			fmt.Fprintf(&b, `\U%08X`, r)
-		case strictyaml.Forbidden(r):
-			fmt.Fprintf(&b, `\u%04X`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"riskguide/catalog/strictyaml"
 )
 
 // FuzzScalar checks that every string, wherever it stands, is read as that
@@ -19,11 +21,11 @@ func FuzzScalar(f *testing.F) {
 			return // WriteFiles refuses it
 		}
 		for _, doc := range []string{
-			"k: " + scalar(s, 0, false) + "\nend: 1\n",
-			"- a:\n    k: " + scalar(s, 4, false) + "\n    end: 1\n",
-			"- " + scalar(s, 0, false) + "\n- 1\n",
-			"k: [" + scalar(s, 0, true) + ", 1]\n",
-			"- " + scalar(s, 0, true) + "\n- 1\n",
+			"k: " + strictyaml.Scalar(s, 0, false) + "\nend: 1\n",
+			"- a:\n    k: " + strictyaml.Scalar(s, 4, false) + "\n    end: 1\n",
+			"- " + strictyaml.Scalar(s, 0, false) + "\n- 1\n",
+			"k: [" + strictyaml.Scalar(s, 0, true) + ", 1]\n",
+			"- " + strictyaml.Scalar(s, 0, true) + "\n- 1\n",
 		} {
 			var n yaml.Node
 			if err := yaml.Unmarshal([]byte(doc), &n); err != nil {
@@ -76,8 +78,8 @@ func TestScalar(t *testing.T) {
 		{"", `""`, false},
 	}
 	for _, tt := range tests {
-		if got := scalar(tt.s, 0, tt.flow); got != tt.want {
-			t.Errorf("scalar(%q, flow %v) = %s, want %s", tt.s, tt.flow, got, tt.want)
+		if got := strictyaml.Scalar(tt.s, 0, tt.flow); got != tt.want {
+			t.Errorf("strictyaml.Scalar(%q, flow %v) = %s, want %s", tt.s, tt.flow, got, tt.want)
 		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"riskguide/catalog/strictyaml"
 )
 
 // WriteFiles writes a source as a folder in the YAML form and returns its files
@@ -116,7 +118,7 @@ func (w *writer) guide() {
 	e.str(0, "id", g.ID)
 	e.text(0, "title", g.Title)
 	e.text(0, "subtitle", g.Subtitle)
-	e.raw(0, "edition", doubleQuoted(g.Edition))
+	e.raw(0, "edition", strictyaml.Quoted(g.Edition))
 	e.raw(0, "date", g.Date.Format(time.DateOnly))
 	langs := make([]string, len(g.Languages))
 	for i, l := range g.Languages {
@@ -161,7 +163,7 @@ func (w *writer) guide() {
 	}
 	for _, n := range g.Editions {
 		e.item()
-		e.raw(4, "edition", doubleQuoted(n.Edition))
+		e.raw(4, "edition", strictyaml.Quoted(n.Edition))
 		e.raw(4, "date", n.Date.Format(time.DateOnly))
 		e.text(4, "summary", n.Summary)
 	}
@@ -295,7 +297,7 @@ func (e *emitter) citations(indent int, key string, cs []citation) {
 		e.item()
 		if c.bare() {
 			e.begin(indent + 4)
-			e.b.WriteString(scalar(c.id, indent, true))
+			e.b.WriteString(strictyaml.Scalar(c.id, indent, true))
 			e.b.WriteByte('\n')
 			continue
 		}
@@ -417,7 +419,7 @@ func (w *writer) retired() {
 		e.item()
 		e.str(4, "id", r.ID)
 		e.ids(4, "replaced_by", r.ReplacedBy)
-		e.raw(4, "edition", doubleQuoted(r.Edition))
+		e.raw(4, "edition", strictyaml.Quoted(r.Edition))
 		e.text(4, "reason", r.Reason)
 	}
 	w.put("", "retired", ".yaml", e.b.String())
