@@ -23,7 +23,10 @@ func (d *decoder) guideFile(data []byte, g *Guide) bool {
 		strictyaml.Required("id", func(v *yaml.Node) { g.ID, _ = d.String(v, "id") }),
 		strictyaml.Required("title", func(v *yaml.Node) { g.Title = d.text(v, "title") }),
 		strictyaml.Optional("subtitle", func(v *yaml.Node) { g.Subtitle = d.text(v, "subtitle") }),
-		strictyaml.Required("edition", func(v *yaml.Node) { g.Edition, _ = d.String(v, "edition") }),
+		strictyaml.Required("edition", func(v *yaml.Node) {
+			g.Edition, _ = d.String(v, "edition")
+			g.editionPos = d.pos(v)
+		}),
 		strictyaml.Required("date", func(v *yaml.Node) { g.Date = d.Date(v, "date") }),
 		strictyaml.Required("languages", func(v *yaml.Node) { g.Languages = d.languages(v) }),
 		strictyaml.Optional("publisher", func(v *yaml.Node) { g.Publisher = d.text(v, "publisher") }),

@@ -246,9 +246,14 @@ type Guide struct {
 	// before it. It may be empty.
 	Editions []*EditionNote
 
-	// pagePos holds the places of the entries of PageOrder, as far as known.
-	pagePos []Position
+	// pagePos holds the places of the entries of PageOrder, editionPos that of
+	// Edition, as far as known.
+	pagePos    []Position
+	editionPos Position
 }
+
+// EditionPos is the place of the edition in guide.yaml, as far as known.
+func (g *Guide) EditionPos() Position { return or(g.editionPos, g.Pos) }
 
 // EditionNote tells what is new in an edition.
 type EditionNote struct {

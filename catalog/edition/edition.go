@@ -25,6 +25,7 @@ package edition
 
 import (
 	"fmt"
+	"slices"
 
 	"riskguide/catalog"
 )
@@ -472,7 +473,7 @@ func (c *comparison) renamed(old, new *node) {
 func (c *comparison) moved(old, new *node, index int) {
 	ch := Change{Kind: Moved, Key: old.key, Parent: c.key(new.parent), List: new.list, Index: index, Item: new.item}
 	if c.pair[new.parent] != old.parent {
-		ch.Old, ch.New = nameOf(old.parent), nameOf(new.parent)
+		ch.Old, ch.New = placeName(old.parent), placeName(new.parent)
 	}
 	if new.item {
 		ch.Old, ch.New = old.id, new.id
@@ -480,8 +481,31 @@ func (c *comparison) moved(old, new *node, index int) {
 	c.report(ch, new)
 }
 
+// placeName is the name of what something stands in: of the guide, which has
+// none, the kind.
+func placeName(n *node) string {
+	if s := nameOf(n); s != "" {
+		return s
+	}
+	return string(n.entity)
+}
+
 // fields reports the fields in which two nodes differ.
 func (c *comparison) fields(old, new *node) {
+	from := len(c.changes)
+	defer func() { // of the wordings of a text, that in the first language first
+		slices.SortStableFunc(c.changes[from:], func(x, y Change) int {
+			switch {
+			case x.Path != y.Path || x.Lang == y.Lang:
+				return 0
+			case x.Lang == c.first:
+				return -1
+			case y.Lang == c.first:
+				return 1
+			}
+			return 0
+		})
+	}()
 	for _, f := range new.fields {
 		if was := old.get(f.Path, f.Lang); was != f.Value {
 			c.field(old, new, f.Path, f.Lang, was, f.Value)
