@@ -385,6 +385,9 @@ func printed(tab *html.Node) string {
 	for _, tag := range []string{"th", "td"} {
 		for _, cell := range find(tab, tag, "") {
 			if len(find(cell, "span", "vh")) == 0 {
+				for _, fold := range find(cell, "li", "fold") { // of the compact view
+					fold.Parent.RemoveChild(fold)
+				}
 				b.WriteString(text(cell))
 			}
 		}

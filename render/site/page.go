@@ -389,6 +389,9 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 		}
 	}
 	e.prepareDownloads()
+	if err := e.preparePreviews(); err != nil {
+		return nil, err
+	}
 	g := cat.Guide
 	e.frame = Frame{
 		Title: e.fragment(g.Title, "").html, Subtitle: e.fragment(g.Subtitle, "").html,
