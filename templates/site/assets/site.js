@@ -112,6 +112,7 @@ var riskguide = (function () {
     document.addEventListener("click", function (ev) {
       var a = ev.target.closest && ev.target.closest("a.anchor, a.here");
       if (!a || ev.ctrlKey || ev.metaKey || ev.shiftKey) return;
+      if (!a.hash) ev.preventDefault(); // the page itself
       copy(a.href);
     });
   }
