@@ -1,11 +1,15 @@
 # `make` builds bin/riskguide and renders everything into output/.
 GO ?= go
 
-.PHONY: all build render test check bench fuzz clean
+.PHONY: all engine build render test check bench fuzz clean
 
 all: render
 
-build:
+# The program that makes packs in the browser, which bin/riskguide embeds.
+engine:
+	GO="$(GO)" $(GO) run ./cmd/engine-build render/site/engine/dist
+
+build: engine
 	$(GO) build -trimpath -o bin/riskguide ./cmd/riskguide
 
 # Site, workbook, PDFs and the packs of all profiles in content/profiles/.
@@ -27,4 +31,5 @@ bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 clean:
+	find render/site/engine/dist -type f ! -name README.md -delete
 	rm -rf bin output/site output/workbook output/pdf output/packs output/SHA256SUMS

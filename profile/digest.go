@@ -12,21 +12,39 @@ import (
 )
 
 // CatalogDigest returns the SHA-256, in hexadecimal, of the files that make up a
-// guide in the YAML form: of a list with a line "SHA-256, two spaces, name" for
-// each file, sorted by name, which is what
+// guide in the YAML form, which are those of [CatalogFiles]: of a list with a line
+// "SHA-256, two spaces, name" for each file, sorted by name, which is what
 //
 //	sha256sum FILES… | sha256sum
 //
-// gives for the names in that order. Profiles, schemas and whatever else lies in
-// the folder do not count.
+// gives for the names in that order.
 func CatalogDigest(fsys fs.FS) (string, error) {
+	names, err := CatalogFiles(fsys)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	for _, name := range names {
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%x  %s\n", sha256.Sum256(data), name)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// CatalogFiles returns the names of the files that make up a guide in the YAML
+// form, sorted. Profiles, schemas and whatever else lies in the folder do not
+// count.
+func CatalogFiles(fsys fs.FS) ([]string, error) {
 	var names []string
 	for _, name := range []string{"guide.yaml", "vulnerabilities.yaml", "retired.yaml"} {
 		switch _, err := fs.Stat(fsys, name); {
 		case err == nil:
 			names = append(names, name)
 		case !errors.Is(err, fs.ErrNotExist):
-			return "", err
+			return nil, err
 		}
 	}
 	for _, dir := range []string{"risks", "controls", "pages"} {
@@ -35,7 +53,7 @@ func CatalogDigest(fsys fs.FS) (string, error) {
 			continue
 		}
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		for _, e := range entries {
 			switch path.Ext(e.Name()) {
@@ -47,15 +65,7 @@ func CatalogDigest(fsys fs.FS) (string, error) {
 		}
 	}
 	sort.Strings(names)
-	h := sha256.New()
-	for _, name := range names {
-		data, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return "", err
-		}
-		fmt.Fprintf(h, "%x  %s\n", sha256.Sum256(data), name)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return names, nil
 }
 
 // Digest returns the SHA-256, in hexadecimal, of the files of a profile and of

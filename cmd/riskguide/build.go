@@ -14,6 +14,7 @@ import (
 	"riskguide/catalog"
 	"riskguide/catalog/report"
 	"riskguide/render/publish"
+	"riskguide/render/site/engine"
 )
 
 func (a *app) buildCommand() *cobra.Command {
@@ -45,12 +46,18 @@ for link previews, and a 404.html that finds its style at any depth.`,
 			if err != nil {
 				return err
 			}
-			cfg, err := a.config(slices.Contains(formats, publish.Packs))
+			// Packs name the commit, also those that the site makes.
+			cfg, err := a.config(slices.Contains(formats, publish.Packs) || slices.Contains(formats, publish.Site))
 			if err != nil {
 				return err
 			}
 			if cfg.BaseURL, err = checkBaseURL(baseURL); err != nil {
 				return err
+			}
+			if slices.Contains(formats, publish.Site) {
+				if cfg.Engine, err = engine.Embedded(); err != nil {
+					return err
+				}
 			}
 			begin := time.Now()
 			p := a.startProgress("rendering")

@@ -10,6 +10,7 @@ import (
 
 	"riskguide/render/preview"
 	"riskguide/render/publish"
+	"riskguide/render/site/engine"
 )
 
 func (a *app) serveCommand() *cobra.Command {
@@ -27,6 +28,9 @@ are mended. PDFs and workbooks are made when they are asked for.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := a.config(false)
 			if err != nil {
+				return err
+			}
+			if cfg.Engine, err = engine.Embedded(); err != nil {
 				return err
 			}
 			return a.serve(cmd.Context(), cfg, address)

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"compress/flate"
 	"context"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 
 	"riskguide/catalog"
 	"riskguide/render"
+	"riskguide/render/packing"
 	"riskguide/render/pdf"
 	"riskguide/render/preview"
 	"riskguide/render/site"
@@ -40,17 +42,23 @@ func (p *Preview) Build(ctx context.Context) (*render.Memory, catalog.Problems, 
 	if err != nil {
 		return nil, problems, err
 	}
-	var w warnings
+	var w packing.Warnings
 	var m render.Memory
-	opts := site.Options{Options: p.config.options(cat, langs[0], &w), Langs: langs, PDFs: true, Workbooks: true,
+	// A preview is made after each change and is not sent far: it takes less time
+	// and more bytes.
+	e, err := p.config.engine(flate.BestSpeed)
+	if err != nil {
+		return nil, problems, err
+	}
+	opts := site.Options{Engine: e, Options: p.config.options(cat, langs[0], &w), Langs: langs, PDFs: true, Workbooks: true,
 		BaseURL: "/"} // the server answers unknown addresses at any depth with 404.html
 	if err := site.Render(ctx, cat, opts, &m); err != nil {
-		return nil, w.sorted(problems), err
+		return nil, w.Sorted(problems), err
 	}
 	p.mu.Lock()
 	p.cat = cat
 	p.mu.Unlock()
-	return &m, w.sorted(problems), nil
+	return &m, w.Sorted(problems), nil
 }
 
 // Download implements [preview.Builder]. The name is as in the downloads folder:
@@ -67,7 +75,7 @@ func (p *Preview) Download(ctx context.Context, name string) ([]byte, error) {
 	if dir, rest := path.Split(name); dir != "" {
 		lang, file = catalog.Lang(strings.TrimSuffix(dir, "/")), rest
 	}
-	var w warnings
+	var w packing.Warnings
 	opts := p.config.options(cat, lang, &w)
 	switch risk := cat.Risk(strings.TrimSuffix(file, ".pdf")); {
 	case file == render.CatalogWorkbook():

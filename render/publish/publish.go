@@ -8,6 +8,7 @@
 package publish
 
 import (
+	"compress/flate"
 	"context"
 	"fmt"
 	"io/fs"
@@ -15,7 +16,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -23,9 +23,10 @@ import (
 	"riskguide/catalog"
 	"riskguide/profile"
 	"riskguide/render"
-	"riskguide/render/pack"
+	"riskguide/render/packing"
 	"riskguide/render/pdf"
 	"riskguide/render/site"
+	"riskguide/render/site/engine"
 	"riskguide/render/staging"
 	"riskguide/render/workbook"
 )
@@ -62,6 +63,9 @@ type Config struct {
 	ToolVersion string
 	// Commit is the git commit of the content, empty where there is none.
 	Commit string
+	// Engine is the program with which the site makes packs in the browser;
+	// nil: the site makes none.
+	Engine *engine.Engine
 	// Written, if not nil, is called for each file; it must be quick and safe
 	// for concurrent use.
 	Written func(name string, size int)
@@ -73,9 +77,15 @@ type Result struct {
 	Parts []string // the folders that were replaced, such as "site"
 }
 
+// source is what packs, and the browser's packs, are made from.
+func (c Config) source() packing.Source {
+	return packing.Source{Content: c.Content, ContentName: c.ContentName, Templates: c.Templates,
+		Date: c.Date, ToolVersion: c.ToolVersion, Commit: c.Commit}
+}
+
 // load reads and checks the catalog.
 func (c Config) load(ctx context.Context) (*catalog.Catalog, catalog.Problems) {
-	return catalog.Load(ctx, c.Content, catalog.LoadOptions{Prefix: c.ContentName})
+	return c.source().Load(ctx)
 }
 
 // UnknownLanguageError is returned for a language that the guide does not have.
@@ -105,42 +115,8 @@ func (c Config) langs(cat *catalog.Catalog) ([]catalog.Lang, error) {
 	return c.Langs, nil
 }
 
-// warnings collects what renderers report, each once, in an order that does not
-// depend on who was first.
-type warnings struct {
-	mu   sync.Mutex
-	seen map[string]bool
-	list catalog.Problems
-}
-
-func (w *warnings) add(p catalog.Problem) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.seen == nil {
-		w.seen = map[string]bool{}
-	}
-	if key := p.String(); !w.seen[key] {
-		w.seen[key] = true
-		w.list = append(w.list, p)
-	}
-}
-
-// sorted returns the problems found so far together with ps, sorted.
-func (w *warnings) sorted(ps catalog.Problems) catalog.Problems {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	slices.SortFunc(w.list, func(a, b catalog.Problem) int { return strings.Compare(a.String(), b.String()) })
-	all := append(slices.Clone(ps), w.list...)
-	all.Sort()
-	return all
-}
-
-func (c Config) options(cat *catalog.Catalog, lang catalog.Lang, w *warnings) render.Options {
-	date := c.Date
-	if date.IsZero() {
-		date = cat.Guide.Date
-	}
-	return render.Options{Lang: lang, Templates: c.Templates, Date: date, ToolVersion: c.ToolVersion, Warn: w.add}
+func (c Config) options(cat *catalog.Catalog, lang catalog.Lang, w *packing.Warnings) render.Options {
+	return c.source().Options(cat, lang, w.Add)
 }
 
 // Build renders the formats into out. The problems hold everything that was
@@ -165,7 +141,7 @@ func Build(ctx context.Context, c Config, out string, formats []Format) (Result,
 			return Result{}, problems, err
 		}
 		var ps catalog.Problems
-		packs, ps, err = c.tailorAll(ctx, cat, files, nil)
+		packs, ps, err = c.source().Tailor(ctx, cat, files, nil)
 		problems = append(problems, ps...)
 		if err != nil {
 			return Result{}, problems, err
@@ -180,7 +156,7 @@ func Build(ctx context.Context, c Config, out string, formats []Format) (Result,
 		return Result{}, problems, err
 	}
 	defer folder.Abort()
-	var w warnings
+	var w packing.Warnings
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0) + 2)
 	has := func(f Format) bool { return slices.Contains(formats, f) }
@@ -198,21 +174,24 @@ func Build(ctx context.Context, c Config, out string, formats []Format) (Result,
 		}
 	}
 	for _, p := range packs {
-		opts := c.options(cat, p.Lang(), &w)
-		g.Go(func() error { return pack.Render(ctx, p, opts, render.Under(folder, render.PacksDir)) })
+		g.Go(func() error { return c.source().Render(ctx, p, w.Add, render.Under(folder, render.PacksDir)) })
 	}
 	if has(Site) {
 		g.Go(func() error {
-			opts := site.Options{Options: c.options(cat, langs[0], &w), Langs: langs, PDFs: has(PDF), Workbooks: has(Workbook), BaseURL: c.BaseURL}
+			e, err := c.engine(flate.BestCompression)
+			if err != nil {
+				return err
+			}
+			opts := site.Options{Options: c.options(cat, langs[0], &w), Langs: langs, Engine: e, PDFs: has(PDF), Workbooks: has(Workbook), BaseURL: c.BaseURL}
 			return site.Render(ctx, cat, opts, render.Under(folder, render.SiteDir))
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return Result{}, w.sorted(problems), err
+		return Result{}, w.Sorted(problems), err
 	}
 	if has(Site) {
 		if err := linkDownloads(folder); err != nil {
-			return Result{}, w.sorted(problems), err
+			return Result{}, w.Sorted(problems), err
 		}
 	}
 	res := Result{Files: len(folder.Names())}
@@ -220,9 +199,22 @@ func Build(ctx context.Context, c Config, out string, formats []Format) (Result,
 		res.Parts = append(res.Parts, string(f))
 	}
 	if err := folder.Commit(res.Parts...); err != nil {
-		return Result{}, w.sorted(problems), err
+		return Result{}, w.Sorted(problems), err
 	}
-	return res, w.sorted(problems), nil
+	return res, w.Sorted(problems), nil
+}
+
+// engine returns what the site needs to make packs in the browser, with what they
+// are made from compressed at the level. It is nil where there is no engine.
+func (c Config) engine(level int) (*site.Engine, error) {
+	if c.Engine == nil {
+		return nil, nil
+	}
+	bundle, err := c.source().Bundle(level)
+	if err != nil {
+		return nil, err
+	}
+	return &site.Engine{Engine: c.Engine, Bundle: bundle}, nil
 }
 
 // langDir is the folder of a format in a language: the guide's first language

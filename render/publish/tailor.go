@@ -14,59 +14,12 @@ import (
 	"riskguide/profile"
 	"riskguide/render"
 	"riskguide/render/pack"
+	"riskguide/render/packing"
 	"riskguide/render/staging"
 )
 
 // ProfileFile is a profile somewhere, inside or outside the content folder.
-type ProfileFile struct {
-	FS     fs.FS
-	Name   string // inside FS
-	Prefix string // what stands before Name in messages
-}
-
-// tailorAll reads profiles and applies them to the catalog. Where that is nil,
-// which it is where the guide has errors, only the profiles themselves are
-// checked. The problems are those of all profiles; only without errors are there
-// packs. Langs, if not empty, replace the languages that the profiles say. Two
-// profiles with one id would write into one folder, which is an error.
-func (c Config) tailorAll(ctx context.Context, cat *catalog.Catalog, files []ProfileFile, langs []catalog.Lang) ([]*profile.Pack, catalog.Problems, error) {
-	var digest string
-	if cat != nil && len(files) > 0 {
-		var err error
-		if digest, err = profile.CatalogDigest(c.Content); err != nil {
-			return nil, nil, err
-		}
-	}
-	var packs []*profile.Pack
-	var problems catalog.Problems
-	seen := map[string]catalog.Position{}
-	for _, f := range files {
-		p, ps := profile.Load(ctx, f.FS, f.Name, profile.LoadOptions{Prefix: f.Prefix, Languages: langs})
-		problems = append(problems, ps...)
-		if p == nil {
-			continue
-		}
-		name := p.Name()
-		if pos, ok := seen[name]; ok && p.ID != "" {
-			problems = append(problems, catalog.Problem{Pos: p.Pos, Level: catalog.LevelError, Rule: "duplicate-id",
-				Message: fmt.Sprintf("profile id %q is already used in %s", p.ID, pos.File)})
-		}
-		seen[name] = p.Pos
-		if cat == nil {
-			continue
-		}
-		pk, ps := profile.Tailor(cat, p)
-		problems = append(problems, ps...)
-		if pk != nil {
-			pk.CatalogSHA256, pk.Commit = digest, c.Commit
-			packs = append(packs, pk)
-		}
-	}
-	if problems.HasErrors() {
-		return nil, problems, nil
-	}
-	return packs, problems, nil
-}
+type ProfileFile = packing.ProfileFile
 
 // packLanguages checks the languages that packs are asked for in.
 func (c Config) packLanguages(cat *catalog.Catalog) error {
@@ -122,7 +75,7 @@ func Tailor(ctx context.Context, c Config, out string, files []ProfileFile) (Res
 	if err := c.packLanguages(cat); err != nil {
 		return Result{}, problems, err
 	}
-	packs, ps, err := c.tailorAll(ctx, cat, files, c.Langs)
+	packs, ps, err := c.source().Tailor(ctx, cat, files, c.Langs)
 	problems = append(problems, ps...)
 	problems.Sort()
 	if err != nil || problems.HasErrors() {
@@ -133,22 +86,21 @@ func Tailor(ctx context.Context, c Config, out string, files []ProfileFile) (Res
 		return Result{}, problems, err
 	}
 	defer folder.Abort()
-	var w warnings
+	var w packing.Warnings
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	var parts []string
 	for _, p := range packs {
 		parts = append(parts, p.Profile.Name(), pack.ArchiveFile(p.Profile.Name()))
-		opts := c.options(cat, p.Lang(), &w)
-		g.Go(func() error { return pack.Render(gctx, p, opts, folder) })
+		g.Go(func() error { return c.source().Render(gctx, p, w.Add, folder) })
 	}
 	if err := g.Wait(); err != nil {
-		return Result{}, w.sorted(problems), err
+		return Result{}, w.Sorted(problems), err
 	}
 	if err := folder.Commit(parts...); err != nil {
-		return Result{}, w.sorted(problems), err
+		return Result{}, w.Sorted(problems), err
 	}
-	return Result{Files: len(folder.Names()), Parts: parts}, w.sorted(problems), nil
+	return Result{Files: len(folder.Names()), Parts: parts}, w.Sorted(problems), nil
 }
 
 // Lint checks the content and its profiles and returns everything that is wrong,
@@ -162,7 +114,7 @@ func Lint(ctx context.Context, c Config) (catalog.Problems, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, ps, err := c.tailorAll(ctx, cat, files, nil)
+	_, ps, err := c.source().Tailor(ctx, cat, files, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -389,7 +389,7 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 		}
 	}
 	e.prepareDownloads()
-	if err := e.preparePreviews(); err != nil {
+	if err := e.prepareEngine(); err != nil {
 		return nil, err
 	}
 	g := cat.Guide

@@ -7,6 +7,7 @@
 //
 //	index.html                     start page: one plain link a language; its script takes the reader's
 //	404.html                       for a web server that knows such a page
+//	assets/engine/                 the program that makes packs in the browser, if there is one
 //	assets/                        style, script and icon, the first two with a hash in the name
 //	ja/index.html                  home
 //	ja/guide/10-purpose.html       one a front-matter page
@@ -74,6 +75,7 @@ import (
 
 	"riskguide/catalog"
 	"riskguide/render"
+	"riskguide/render/site/engine"
 	"riskguide/templates"
 )
 
@@ -87,6 +89,8 @@ type Options struct {
 	// the pages will hold the PDFs and the workbook, those of the guide's
 	// first language at its top and those of another in a folder named like it.
 	PDFs, Workbooks bool
+	// Engine makes packs in the browser; nil: the site has none.
+	Engine *Engine
 	// Packs lists the packs that can be downloaded.
 	Packs []Pack
 	// BaseURL is where the site will be published, such as
@@ -123,6 +127,7 @@ type Site struct {
 	assets   []asset
 	paths    map[string]string // of assets by file name, relative to the site's folder
 	css, js  string            // likewise
+	parts    []engine.Part     // of the engine and what it works from
 	markdown markdown
 }
 
@@ -235,7 +240,7 @@ func (s *Site) readAssets() error {
 		return fmt.Errorf("templates: %w", err)
 	}
 	for _, e := range entries {
-		if e.IsDir() {
+		if e.IsDir() || e.Name() == engineScript && s.opts.Engine == nil {
 			continue
 		}
 		data, err := fs.ReadFile(s.opts.Templates, path.Join(root, e.Name()))
@@ -249,6 +254,7 @@ func (s *Site) readAssets() error {
 		s.paths[e.Name()] = a.name
 		s.assets = append(s.assets, a)
 	}
+	s.engineAssets()
 	s.css, s.js = s.paths["site.css"], s.paths["site.js"]
 	if s.css == "" {
 		return fmt.Errorf("templates: %s/site.css: %w", root, fs.ErrNotExist)

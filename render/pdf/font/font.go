@@ -61,7 +61,7 @@ type Face struct {
 	// glyphs and widths are found by character, in pages of 256; a page that
 	// the font lacks is nil.
 	pages [planes >> 8]*[256]glyphInfo
-	apart *apart // outlines that lie in a second file; nil where there are none
+	apart *apart // outlines that lie in other files; nil where there are none
 }
 
 // glyphInfo is what a face knows of a character.

@@ -5,46 +5,50 @@ import (
 	"sync"
 )
 
-// apartTag is the table of a split file that lists the glyphs whose outlines lie
-// in the second file, in its order: glyph and length, 16 bits each.
+// apartTag is the table of a split face that lists the glyphs whose outlines lie
+// apart, in the order in which they lie there: number of the file, glyph and
+// length, 16 bits each.
 const apartTag = "aprt"
 
-// apart are outlines in a second file, which is loaded when one is needed.
-type apart struct {
-	glyphs map[int]span
-	size   int
+// restSize is about how large a file of rare outlines is.
+const restSize = 128 << 10
 
-	mu   sync.Mutex
-	load func() (string, error)
-	data string
+// apart are outlines in other files, which are loaded when one is needed.
+type apart struct {
+	glyphs map[int]place
+	sizes  []int // of the files
+
+	mu    sync.Mutex
+	load  func(n int) (string, error)
+	files []string
 }
 
-type span struct{ from, to int }
+// place is where an outline lies apart.
+type place struct{ file, from, to int }
 
-// outline returns an outline of the second file. After an error the next call
-// tries again.
-func (a *apart) outline(at span) (string, error) {
+// outline returns an outline. After an error the next call tries again.
+func (a *apart) outline(at place) (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.data == "" {
-		data, err := a.load()
+	if a.files[at.file] == "" {
+		data, err := a.load(at.file)
 		if err != nil {
 			return "", fmt.Errorf("rare characters: %w", err)
 		}
-		if len(data) != a.size {
-			return "", fmt.Errorf("rare characters: %w: %d bytes instead of %d", ErrFont, len(data), a.size)
+		if want := a.sizes[at.file]; len(data) != want {
+			return "", fmt.Errorf("rare characters: %w: %d bytes instead of %d", ErrFont, len(data), want)
 		}
-		a.data = data
+		a.files[at.file] = data
 	}
-	return a.data[at.from:at.to], nil
+	return a.files[at.file][at.from:at.to], nil
 }
 
-// Split returns the face as two files that [ParseSplit] reads: one with
-// everything that sets text and the outlines of the characters that common
-// reports, and one with the outlines of all others. What subsets do not take over
+// Split returns the face as files that [ParseSplit] reads: one with everything
+// that sets text and the outlines of the characters that common reports, and
+// others with the outlines of all other characters. What subsets do not take over
 // is left out: hinting, glyphs that no character has, tables for other purposes.
 // Subsets of the split face are those of the face, byte for byte.
-func (f *Face) Split(common func(rune) bool) (core, rest string, err error) {
+func (f *Face) Split(common func(rune) bool) (core string, rest []string, err error) {
 	const (
 		unused = iota
 		rare
@@ -102,7 +106,7 @@ func (f *Face) Split(common func(rune) bool) (core, rest string, err error) {
 		}
 	}
 	if err != nil {
-		return "", "", err
+		return "", nil, err
 	}
 	// OpenType 1.9, cmap: one subtable of format 12 for Windows.
 	head := put16(put16(nil, 0), 1)
@@ -110,7 +114,7 @@ func (f *Face) Split(common func(rune) bool) (core, rest string, err error) {
 	head = put32(put16(put16(head, 12), 0), 16+len(cmap))
 	cmap = append(put32(put32(head, 0), groups), cmap...)
 
-	var glyf, loca, list, second []byte
+	var glyf, loca, list, file []byte
 	for g, outline := range outlines {
 		loca = put32(loca, len(glyf))
 		switch {
@@ -118,9 +122,16 @@ func (f *Face) Split(common func(rune) bool) (core, rest string, err error) {
 		case use[g] == often:
 			glyf = append(glyf, outline...)
 		default:
-			second = append(second, outline...)
-			list = put16(put16(list, g), len(outline))
+			if len(file) > 0 && len(file)+len(outline) > restSize {
+				rest = append(rest, string(file))
+				file = nil
+			}
+			file = append(file, outline...)
+			list = put16(put16(put16(list, len(rest)), g), len(outline))
 		}
+	}
+	if len(file) > 0 {
+		rest = append(rest, string(file))
 	}
 	loca = put32(loca, len(glyf))
 	table := func(tag string) []byte { return []byte(f.tables[tag]) }
@@ -130,24 +141,28 @@ func (f *Face) Split(common func(rune) bool) (core, rest string, err error) {
 		{"OS/2", table("OS/2")}, {apartTag, list}, {"cmap", cmap}, {"glyf", glyf}, {"head", fontHead}, {"hhea", table("hhea")},
 		{"hmtx", table("hmtx")}, {"loca", loca}, {"maxp", table("maxp")},
 	})
-	return string(first), string(second), nil
+	return string(first), rest, nil
 }
 
-// ParseSplit reads the first file of [Face.Split]. The second one is asked for by
-// rest when a subset needs it, and kept. Rest may wait; it is not called again
-// while it does.
-func ParseSplit(name, core string, rest func() (string, error)) (*Face, error) {
+// ParseSplit reads the first file of [Face.Split]. The others are asked for by
+// their numbers when a subset needs them, and kept. Rest may wait; it is not called
+// again while it does.
+func ParseSplit(name, core string, rest func(n int) (string, error)) (*Face, error) {
 	f, err := Parse(name, core)
 	if err != nil {
 		return nil, err
 	}
-	list := f.tables[apartTag]
-	a := &apart{glyphs: make(map[int]span, len(list)/4), load: rest}
-	for ; len(list) >= 4; list = list[4:] {
-		to := a.size + u16(list, 2)
-		a.glyphs[u16(list, 0)] = span{a.size, to}
-		a.size = to
+	a := &apart{glyphs: map[int]place{}, load: rest}
+	for list := f.tables[apartTag]; len(list) >= 6; list = list[6:] {
+		file := u16(list, 0)
+		for len(a.sizes) <= file {
+			a.sizes = append(a.sizes, 0)
+		}
+		from := a.sizes[file]
+		a.sizes[file] += u16(list, 4)
+		a.glyphs[u16(list, 2)] = place{file, from, a.sizes[file]}
 	}
+	a.files = make([]string, len(a.sizes))
 	f.apart = a
 	return f, nil
 }

@@ -39,8 +39,8 @@ func (s *Subset) Glyph(r rune) uint16 {
 // Subset returns a subset with the characters that are given and nothing else.
 // Characters that the face lacks are left out; order and repetition do not
 // matter. Hinting is dropped: print and today's screens do not use it, and it is
-// a sixth of the bytes. There are errors only for a face whose outlines lie in two
-// files, where the second cannot be had; see [ParseSplit].
+// a sixth of the bytes. There are errors only for a split face, where a file of
+// outlines cannot be had; see [ParseSplit].
 func (f *Face) Subset(runes []rune) (*Subset, error) {
 	runes = slices.Clone(runes)
 	slices.Sort(runes)
