@@ -389,6 +389,9 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 		}
 	}
 	e.prepareDownloads()
+	if err := e.preparePreviews(); err != nil {
+		return nil, err
+	}
 	if err := e.prepareEngine(); err != nil {
 		return nil, err
 	}

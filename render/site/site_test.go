@@ -116,7 +116,7 @@ func TestFiles(t *testing.T) {
 	}
 	// Styles, scripts and data carry a hash in their names, here written as *.
 	want = append(want, "assets/js-yaml.LICENSE.txt")
-	for _, f := range strings.Fields(`assets/site.*.css assets/site.*.js assets/start.*.js
+	for _, f := range strings.Fields(`assets/site.*.css assets/site.*.js assets/start.*.js assets/reading.*.js ja/data/previews.*.js en/data/previews.*.js
 		assets/pick.*.js assets/tailor.*.css assets/tailor.*.js assets/tailor-core.*.js assets/js-yaml.min.*.js
 		ja/data/tailor-data.*.js en/data/tailor-data.*.js ja/pack.html en/pack.html
 		assets/search.*.css assets/search.*.js assets/search-engine.*.js ja/data/search-index.*.js en/data/search-index.*.js`) {
@@ -905,29 +905,40 @@ func TestContent(t *testing.T) {
 	}
 }
 
-// BenchmarkRender measures a build of the whole site of this repository's content,
-// and of guides several times its size.
+// counting is a sink that counts pages and keeps nothing.
+type counting struct{ pages atomic.Int64 }
+
+func (c *counting) Put(name string, _ []byte) error {
+	if path.Ext(name) == ".html" {
+		c.pages.Add(1)
+	}
+	return nil
+}
+
+// BenchmarkRender measures a build of the whole site of this repository's content in
+// all languages, and of guides several times its size.
 func BenchmarkRender(b *testing.B) {
 	src, problems := catalog.LoadSource(context.Background(), os.DirFS(filepath.Join(rendertest.Root(b), "content")), catalog.LoadOptions{})
 	if problems.HasErrors() {
 		b.Fatal(problems.ErrorsOnly())
 	}
-	for _, n := range []int{1, 10} {
+	for _, n := range []int{1, 10, 100} {
 		b.Run(fmt.Sprintf("%dx", n), func(b *testing.B) {
 			cat, problems := catalog.Assemble(synthetic.Scale(src, n))
 			if problems.HasErrors() {
 				b.Fatal(problems.ErrorsOnly())
 			}
 			b.ReportAllocs()
-			files := 0
+			var sink counting
+			runs := 0
 			for b.Loop() {
-				var m render.Memory
-				if err := site.Render(context.Background(), cat, options(cat, catalog.Japanese), &m); err != nil {
+				if err := site.Render(context.Background(), cat, options(cat, cat.Guide.Languages...), &sink); err != nil {
 					b.Fatal(err)
 				}
-				files += len(m.Names())
+				runs++
 			}
-			b.ReportMetric(float64(files)/b.Elapsed().Seconds(), "files/s")
+			b.ReportMetric(float64(sink.pages.Load())/float64(runs), "pages")
+			b.ReportMetric(float64(sink.pages.Load())/b.Elapsed().Seconds(), "pages/s")
 		})
 	}
 }

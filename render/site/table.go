@@ -20,6 +20,8 @@ type TableView struct {
 	// crosses from one to the next (HTML ends every span at the end of its
 	// row group).
 	Bodies [][]RowView
+	// Folds is how many times the compact view folds statements.
+	Folds int
 }
 
 // RowView is a row with the cells that begin in it.
@@ -78,7 +80,25 @@ type ItemView struct {
 	Note   template.HTML
 	// Variant tells that the wording is this citation's own.
 	Variant bool
+	// Repeated tells that the statement stands in the table before already, as
+	// do its neighbours: the compact view folds them. Fold is set on the first
+	// of them.
+	Repeated bool
+	Fold     *FoldView
 }
+
+// FoldView stands for several statements in the compact view.
+type FoldView struct {
+	IDs   string // "8.6.1.1–8.6.1.19"
+	Count int
+	// Where is the measure beside which all of them stood before; empty where
+	// they stood at several.
+	Where string
+}
+
+// foldFrom is how many neighbouring statements must repeat to be folded: fewer take
+// no more room than the sign that stands for them.
+const foldFrom = 3
 
 // columnKeys are the classes of the grid's columns.
 var columnKeys = [table.Columns]string{"group", "layer", "objective", "threat", "vulnerability", "measure", "control", "residual", "remark"}
@@ -96,12 +116,16 @@ type tableBuilder struct {
 	p    *Page
 	grid *table.Grid
 	seen map[string]bool // ids of measures and items whose anchor is placed
+	// statedAt holds, by control, the measure beside which its statement stood
+	// first.
+	statedAt map[string]string
+	folds    int
 }
 
 // table returns the risk's table.
 func (p *Page) table(r *catalog.Risk) *TableView {
 	g := table.Build(p.e.cat, r, table.Options{Lang: p.e.lang})
-	b := &tableBuilder{p: p, grid: g, seen: map[string]bool{}}
+	b := &tableBuilder{p: p, grid: g, seen: map[string]bool{}, statedAt: map[string]string{}}
 	v := &TableView{Columns: b.columns(), Header: b.header()}
 	rows := b.rows()
 	start := 0
@@ -109,7 +133,73 @@ func (p *Page) table(r *catalog.Risk) *TableView {
 		v.Bodies = append(v.Bodies, rows[start:end])
 		start = end
 	}
+	v.Folds = b.folds
 	return v
+}
+
+// fold marks the runs of a cell's statements that stand in the table before already:
+// neighbours of one clause in their usual wording.
+func (b *tableBuilder) fold(c *table.Cell, items []ItemView) {
+	clause := func(i int) *catalog.Clause {
+		ctl := b.p.e.cat.Control(items[i].Number)
+		if _, before := b.statedAt[items[i].Number]; !before || ctl == nil || items[i].Variant || items[i].Note != "" {
+			return nil
+		}
+		return ctl.Clause
+	}
+	for i := 0; i < len(items); {
+		cl := clause(i)
+		n := i + 1
+		for cl != nil && n < len(items) && clause(n) == cl {
+			n++
+		}
+		if cl != nil && n-i >= foldFrom {
+			f := &FoldView{Count: n - i, Where: b.statedAt[items[i].Number]}
+			var ids []string
+			for k := i; k < n; k++ {
+				items[k].Repeated = true
+				ids = append(ids, items[k].Number)
+				if b.statedAt[items[k].Number] != f.Where {
+					f.Where = ""
+				}
+			}
+			f.IDs = b.p.e.join(ranges(cl, ids))
+			items[i].Fold = f
+			b.folds++
+		}
+		i = n
+	}
+	at := ""
+	if m := b.grid.RowMeasures[c.Row]; m != nil {
+		at = m.ID
+	}
+	for _, it := range items {
+		if _, before := b.statedAt[it.Number]; !before && !it.Variant {
+			b.statedAt[it.Number] = at
+		}
+	}
+}
+
+// ranges writes the ids of a clause's controls short: those that follow each other
+// as "first–last".
+func ranges(cl *catalog.Clause, ids []string) []string {
+	place := func(id string) int {
+		return slices.IndexFunc(cl.Controls, func(c *catalog.Control) bool { return c.ID == id })
+	}
+	var out []string
+	for i := 0; i < len(ids); {
+		n := i + 1
+		for n < len(ids) && place(ids[n]) == place(ids[n-1])+1 {
+			n++
+		}
+		if n-i > 2 {
+			out = append(out, ids[i]+"–"+ids[n-1])
+		} else {
+			out = append(out, ids[i:n]...)
+		}
+		i = n
+	}
+	return out
 }
 
 // columns returns the classes of the columns.
@@ -242,6 +332,9 @@ func (b *tableBuilder) cell(c *table.Cell, bounds []int) CellView {
 		length += utf8.RuneCountInString(it.Text) + utf8.RuneCountInString(it.Note)
 	}
 	v.Short = length <= shortRunes
+	if c.Column == catalog.ColumnControls {
+		b.fold(c, v.Items)
+	}
 	return v
 }
 

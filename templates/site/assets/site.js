@@ -1,5 +1,6 @@
-// What every page shares. Each page reads without it. The choice of colours is set
-// before the page is drawn, so that it does not flash. Nothing leaves the browser.
+// What every page shares. Each page reads without it. What this browser remembers of
+// the reader's choices is set before the page is drawn, so that nothing flashes or
+// moves. Nothing leaves the browser.
 //
 // It gives other scripts one global object, riskguide:
 //
@@ -33,7 +34,15 @@ var riskguide = (function () {
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;
     else delete root.dataset.theme;
   }
+  // -1 to 5 steps from the usual size.
+  function enlarge(size) {
+    if (size) root.dataset.size = Math.max(-1, Math.min(5, size));
+    else delete root.dataset.size;
+  }
   apply(kept("theme"));
+  enlarge(parseInt(kept("size"), 10) || 0);
+  root.dataset.js = "";
+  if (kept("view") === "compact") root.dataset.view = "compact";
 
   function load(name) {
     if (!loading[name]) {
@@ -76,35 +85,34 @@ var riskguide = (function () {
     setTimeout(function () { URL.revokeObjectURL(a.href); }, 60000);
   }
 
-  function chooser() {
-    var tools = document.querySelector("header.site .tools");
-    if (!tools || !words.theme) return;
-    var select = document.createElement("select");
-    select.setAttribute("aria-label", words.theme);
-    select.className = "theme";
-    ["auto", "light", "dark"].forEach(function (v) {
-      var o = document.createElement("option");
-      o.value = v;
-      o.textContent = words[v];
-      o.selected = v === (kept("theme") || "auto");
-      select.appendChild(o);
-    });
+  // Colours and size of type.
+  function preferences() {
+    var select = document.querySelector("select.theme");
+    if (!select) return;
+    select.value = kept("theme") || "auto";
     select.addEventListener("change", function () {
       apply(select.value);
-      keep("theme", select.value);
+      keep("theme", select.value === "auto" ? null : select.value);
     });
-    tools.appendChild(select);
+    document.querySelectorAll(".prefs button").forEach(function (b) {
+      b.addEventListener("click", function () {
+        var step = +b.value;
+        enlarge(step === 0 ? 0 : (+root.dataset.size || 0) + step);
+        keep("size", root.dataset.size || null);
+      });
+    });
   }
 
-  // A measure's id links to itself; choosing it copies that link too.
+  // A place's sign links to itself; choosing it copies that link too.
   function copying() {
     if (!navigator.clipboard || !words.copied) return;
     document.querySelectorAll("a.anchor").forEach(function (a) {
       a.title = words.copy;
     });
     document.addEventListener("click", function (ev) {
-      var a = ev.target.closest && ev.target.closest("a.anchor");
+      var a = ev.target.closest && ev.target.closest("a.anchor, a.here");
       if (!a || ev.ctrlKey || ev.metaKey || ev.shiftKey) return;
+      if (!a.hash) ev.preventDefault(); // the page itself
       copy(a.href);
     });
   }
@@ -160,9 +168,21 @@ var riskguide = (function () {
   }
 
   document.addEventListener("DOMContentLoaded", function () {
-    chooser();
+    preferences();
     searching();
     copying();
+  });
+  // What comforts reading, and what the page can do without for a while.
+  window.addEventListener("load", function () {
+    if (!words.lang) return;
+    load("reading.js").catch(function () { /* does without */ });
+    // From a disk a browser may not read the manifest, and would say so.
+    if (location.protocol.slice(0, 4) === "http") {
+      var link = document.createElement("link");
+      link.rel = "manifest";
+      link.href = words.base + "manifest.webmanifest";
+      document.head.appendChild(link);
+    }
   });
 
   return { words: words, lang: words.lang, base: words.base, root: words.root, load: load, copy: copy, toast: toast, download: download,
