@@ -806,7 +806,7 @@
       box.append(h("p", { class: "notice" }, say(key)), h("p", null, button("pack-download-2", say("pack-download"), downloadProfile)),
         h("pre", { tabindex: "0", "aria-label": say("pack-with-command") }, h("code", null, "riskguide tailor " + fileName() + " -o packs/")));
     };
-    if (!assets["engine.js"]) { without("pack-no-engine"); return; }
+    if (!riskguide.engine && !assets["engine.js"]) { without("pack-no-engine"); return; }
     if (typeof WebAssembly !== "object") { without("pack-no-wasm"); return; }
     making = true;
     $("pack-make").setAttribute("aria-disabled", "true");
@@ -815,7 +815,7 @@
     box.textContent = "";
     box.append(h("p", { class: "making" }, what, " ", bar));
     try {
-      await riskguide.load("engine.js");
+      if (!riskguide.engine) await riskguide.load("engine.js");
       if (!riskguide.engine || !riskguide.engine.supported()) { without("pack-no-wasm"); return; }
       const out = await riskguide.engine.makePack({ files: { [fileName()]: profileText() }, profile: fileName() }, (p) => {
         what.textContent = say(p.stage === "load" ? "pack-loading" : "pack-making");
