@@ -32,9 +32,9 @@ func newDecoder(file string, lang Lang, langs []Lang) *decoder {
 	d.AnchorHint = "write a text once and cite its id"
 	d.Suggest = Suggest
 	d.Report = func(p strictyaml.Problem) {
-		d.problems.add(LevelError, Position{file, p.Line, p.Column}, p.Rule, p.Hint, "%s", p.Message)
+		d.problems.add(LevelError, Position{File: file, Line: p.Line, Column: p.Column}, p.Rule, p.Hint, "%s", p.Message)
 	}
-	d.Broken = func(line, column int) { d.broken[Position{file, line, column}] = true }
+	d.Broken = func(line, column int) { d.broken[Position{File: file, Line: line, Column: column}] = true }
 	d.setLanguages(lang, langs)
 	return d
 }

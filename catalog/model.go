@@ -40,6 +40,7 @@
 package catalog
 
 import (
+	"fmt"
 	"sort"
 	"strconv"
 	"strings"
@@ -57,10 +58,42 @@ const (
 
 // Position is a place in a source file. Line and Column count from 1, Column
 // in characters (not bytes); the zero Position means that the place is unknown.
+// In a workbook they are the row and the column of a cell of Sheet.
 type Position struct {
 	File   string
+	Sheet  string // empty but for workbooks
 	Line   int
 	Column int
+}
+
+// Place writes a position as file:line:column or, in a workbook, as
+// file!sheet!cell (acme.xlsx!Requirements!F41), as far as it is known.
+func (p Position) Place() string {
+	switch {
+	case p.Sheet != "" && p.Line > 0:
+		return p.File + "!" + p.Sheet + "!" + p.Cell()
+	case p.Sheet != "":
+		return p.File + "!" + p.Sheet
+	case p.Line > 0:
+		return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+	}
+	return p.File
+}
+
+// Cell is the name of the cell of a workbook, such as "F41"; "F" where the row is
+// not known, and "" for other files.
+func (p Position) Cell() string {
+	if p.Sheet == "" {
+		return ""
+	}
+	name := ""
+	for col := p.Column; col > 0; col = (col - 1) / 26 {
+		name = string(rune('A'+(col-1)%26)) + name
+	}
+	if p.Line > 0 {
+		name += strconv.Itoa(p.Line)
+	}
+	return name
 }
 
 // Text is one wording in one or more languages.

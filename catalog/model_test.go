@@ -131,18 +131,18 @@ func TestPositions(t *testing.T) {
 		got  Position
 		want Position
 	}{
-		{"guide", c.Guide.Pos, Position{"content/guide.yaml", 2, 1}},
-		{"text in one line", c.Guide.Title.Pos, Position{"content/guide.yaml", 3, 8}},
-		{"text over lines", c.Risk("H01").Description[0].Pos, Position{"content/risks/H01.yaml", 7, 5}},
-		{"risk", c.Risk("H01").Pos, Position{"content/risks/H01.yaml", 2, 1}},
-		{"behind wide characters", c.Threat("H01-T1").Text.Pos, Position{"content/risks/H01.yaml", 14, 24}},
-		{"measure", c.Measure("H01-02").Pos, Position{"content/risks/H01.yaml", 25, 5}},
-		{"citation", c.Measure("H01-01").Controls.Citations[1].Pos, Position{"content/risks/H01.yaml", 23, 25}},
-		{"run", c.Measure("M02-01").Controls.Citations[2].Pos, Position{"content/risks/M02.yaml", 22, 16}},
-		{"control", c.Control("2.1.1.10").Pos, Position{"content/controls/2.1.1.yaml", 9, 5}},
-		{"label behind Japanese", c.Control("2.1.1.10").Parameters[0].Pos, Position{"content/controls/2.1.1.yaml", 14, 9}},
-		{"page", c.Pages[0].Title.Pos, Position{"content/pages/10-purpose.ja.md", 1, 1}},
-		{"body of a page", c.Pages[0].Body.Pos, Position{"content/pages/10-purpose.ja.md", 3, 1}},
+		{"guide", c.Guide.Pos, Position{File: "content/guide.yaml", Line: 2, Column: 1}},
+		{"text in one line", c.Guide.Title.Pos, Position{File: "content/guide.yaml", Line: 3, Column: 8}},
+		{"text over lines", c.Risk("H01").Description[0].Pos, Position{File: "content/risks/H01.yaml", Line: 7, Column: 5}},
+		{"risk", c.Risk("H01").Pos, Position{File: "content/risks/H01.yaml", Line: 2, Column: 1}},
+		{"behind wide characters", c.Threat("H01-T1").Text.Pos, Position{File: "content/risks/H01.yaml", Line: 14, Column: 24}},
+		{"measure", c.Measure("H01-02").Pos, Position{File: "content/risks/H01.yaml", Line: 25, Column: 5}},
+		{"citation", c.Measure("H01-01").Controls.Citations[1].Pos, Position{File: "content/risks/H01.yaml", Line: 23, Column: 25}},
+		{"run", c.Measure("M02-01").Controls.Citations[2].Pos, Position{File: "content/risks/M02.yaml", Line: 22, Column: 16}},
+		{"control", c.Control("2.1.1.10").Pos, Position{File: "content/controls/2.1.1.yaml", Line: 9, Column: 5}},
+		{"label behind Japanese", c.Control("2.1.1.10").Parameters[0].Pos, Position{File: "content/controls/2.1.1.yaml", Line: 14, Column: 9}},
+		{"page", c.Pages[0].Title.Pos, Position{File: "content/pages/10-purpose.ja.md", Line: 1, Column: 1}},
+		{"body of a page", c.Pages[0].Body.Pos, Position{File: "content/pages/10-purpose.ja.md", Line: 3, Column: 1}},
 	}
 	for _, tt := range tests {
 		if tt.got != tt.want {

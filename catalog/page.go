@@ -21,7 +21,7 @@ type pageFile struct {
 // text; the body is what follows, without blank lines at its ends.
 func (d *decoder) pageFile(data []byte, stem string) pageFile {
 	var p pageFile
-	start := Position{d.file, 1, 1}
+	start := Position{File: d.file, Line: 1, Column: 1}
 	fail := func(pos Position, rule, hint, format string, args ...any) {
 		d.problems.add(LevelError, pos, rule, hint, format, args...)
 		d.broken[start] = true
@@ -47,17 +47,17 @@ func (d *decoder) pageFile(data []byte, stem string) pageFile {
 	}
 	title, ok := headingText(lines[n])
 	if !ok {
-		fail(Position{d.file, n + 1, 1}, rulePage, `begin it with a line such as "# Purpose"`,
+		fail(Position{File: d.file, Line: n + 1, Column: 1}, rulePage, `begin it with a line such as "# Purpose"`,
 			"a page must begin with its title, a heading of level 1")
 		return p
 	}
-	p.title, p.titleAt = title, Position{d.file, n + 1, 1}
+	p.title, p.titleAt = title, Position{File: d.file, Line: n + 1, Column: 1}
 	if isBlank(title) {
 		fail(p.titleAt, ruleEmptyText, "", "the page's title is empty")
 		return p
 	}
 	n = skipBlank(lines, n+1)
-	p.bodyAt = Position{d.file, n + 1, 1}
+	p.bodyAt = Position{File: d.file, Line: n + 1, Column: 1}
 	for len(lines) > n && isBlank(lines[len(lines)-1]) {
 		lines = lines[:len(lines)-1]
 	}

@@ -24,15 +24,12 @@ type Problem struct {
 	Hint    string // a suggestion such as `did you mean "6.6.1.9"?`; may be empty
 }
 
-// String gives the problem in the form file:line:column: message (hint).
+// String gives the problem in the form file:line:column: message (hint), with
+// the place as [Position.Place] writes it.
 func (p Problem) String() string {
 	var b strings.Builder
 	if p.Pos.File != "" {
-		b.WriteString(p.Pos.File)
-		if p.Pos.Line > 0 {
-			fmt.Fprintf(&b, ":%d:%d", p.Pos.Line, p.Pos.Column)
-		}
-		b.WriteString(": ")
+		b.WriteString(p.Pos.Place() + ": ")
 	}
 	if p.Level == LevelWarning {
 		b.WriteString("warning: ")
@@ -56,13 +53,16 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Sort orders the problems by file, line and column, keeping the order of what
-// stands at the same place.
+// Sort orders the problems by file, sheet, line and column, keeping the order of
+// what stands at the same place.
 func (ps Problems) Sort() {
 	sort.SliceStable(ps, func(i, j int) bool {
 		a, b := ps[i].Pos, ps[j].Pos
 		if a.File != b.File {
 			return a.File < b.File
+		}
+		if a.Sheet != b.Sheet {
+			return a.Sheet < b.Sheet
 		}
 		if a.Line != b.Line {
 			return a.Line < b.Line

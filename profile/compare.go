@@ -126,8 +126,7 @@ func instead(id string, inOld bool, retired []*catalog.Retirement) []string {
 }
 
 func place(p catalog.Position) string {
-	s := catalog.Problem{Pos: p}.String()
-	return strings.TrimSuffix(s, ": ")
+	return p.Place()
 }
 
 func (c *Comparison) packs(old, new *Pack, retired []*catalog.Retirement) {

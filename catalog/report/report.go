@@ -101,7 +101,7 @@ func writeText(b *bytes.Buffer, ps catalog.Problems, opts Options) {
 	shown, rest := cut(ps, opts.Max)
 	for _, p := range shown {
 		if p.Pos.File != "" {
-			b.WriteString(paint(bold, clean(place(p.Pos))+":") + " ")
+			b.WriteString(paint(bold, clean(p.Pos.Place())+":") + " ")
 		}
 		if p.Level == catalog.LevelWarning {
 			b.WriteString(paint(yellow, "warning:") + " ")
@@ -154,14 +154,6 @@ func cut(ps catalog.Problems, n int) (shown, rest catalog.Problems) {
 	return shown, rest
 }
 
-// place gives a position as file:line:column, without what is not known.
-func place(p catalog.Position) string {
-	if p.Line == 0 {
-		return p.File
-	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
-}
-
 // Summary counts the problems: "2 errors, 1 warning".
 func Summary(ps catalog.Problems) string {
 	errs := len(ps.ErrorsOnly())
@@ -202,7 +194,7 @@ type sourceLines struct {
 }
 
 func (s sourceLines) line(p catalog.Position) (string, bool) {
-	if s.read == nil || p.Line < 1 {
+	if s.read == nil || p.Line < 1 || p.Sheet != "" {
 		return "", false
 	}
 	lines, ok := s.files[p.File]
@@ -261,9 +253,11 @@ func excerpt(line string, column int) (text, before string) {
 }
 
 // jsonProblem is a problem in the JSON form. A line of 0 means that the place
-// in the file is not known.
+// in the file is not known. Sheet and cell are those of a workbook.
 type jsonProblem struct {
 	File    string        `json:"file"`
+	Sheet   string        `json:"sheet,omitempty"`
+	Cell    string        `json:"cell,omitempty"`
 	Line    int           `json:"line"`
 	Column  int           `json:"column"`
 	Level   catalog.Level `json:"level"`
@@ -275,7 +269,7 @@ type jsonProblem struct {
 func writeJSON(b *bytes.Buffer, ps catalog.Problems) error {
 	out := make([]jsonProblem, len(ps))
 	for i, p := range ps {
-		out[i] = jsonProblem{p.Pos.File, p.Pos.Line, p.Pos.Column, p.Level, p.Rule, p.Message, p.Hint}
+		out[i] = jsonProblem{p.Pos.File, p.Pos.Sheet, p.Pos.Cell(), p.Pos.Line, p.Pos.Column, p.Level, p.Rule, p.Message, p.Hint}
 	}
 	enc := json.NewEncoder(b)
 	enc.SetEscapeHTML(false)
@@ -296,7 +290,7 @@ func writeGitHub(b *bytes.Buffer, ps catalog.Problems) {
 		var props []string
 		if p.Pos.File != "" {
 			props = append(props, "file="+property.Replace(p.Pos.File))
-			if p.Pos.Line > 0 {
+			if p.Pos.Line > 0 && p.Pos.Sheet == "" {
 				props = append(props, fmt.Sprintf("line=%d,col=%d", p.Pos.Line, p.Pos.Column))
 			}
 		}
@@ -304,6 +298,9 @@ func writeGitHub(b *bytes.Buffer, ps catalog.Problems) {
 			props = append(props, "title="+property.Replace(p.Rule))
 		}
 		message := p.Message
+		if p.Pos.Sheet != "" {
+			message = strings.TrimPrefix(p.Pos.Place(), p.Pos.File+"!") + ": " + message
+		}
 		if p.Hint != "" {
 			message += " (" + p.Hint + ")"
 		}

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"riskguide/answers"
 	"riskguide/catalog"
 	"riskguide/profile"
 	"riskguide/render/pack"
@@ -76,9 +77,9 @@ func TestLanguagesOfOnePack(t *testing.T) {
 		if b.property["fingerprint"] != own.Fingerprint || b.property["format"] != pack.FormatVersion {
 			t.Errorf("%v: properties %v", langs, b.property)
 		}
-		for _, s := range pack.Statuses() {
-			if b.status[s.ID] == "" {
-				t.Errorf("%v: no word for %s", langs, s.ID)
+		for _, s := range answers.Statuses() {
+			if b.status[string(s)] == "" {
+				t.Errorf("%v: no word for %s", langs, s)
 			}
 		}
 	}

@@ -22,7 +22,8 @@
 //	column    KEY             HEADING         (of the sheet of requirements)
 //	status    ID              WORD
 //	obligation ID             WORD
-//	requirement ID            OBLIGATION      SHA-256 of the wording
+//	requirement ID            OBLIGATION      SHA-256 of the wording, and of
+//	                                          that in the second language
 //	sheet     KEY             NAME
 //
 // On the sheet of requirements the headings stand in row [HeadRow] and below them
@@ -73,29 +74,10 @@ func ArchiveFile(profileID string) string { return profileID + ".zip" }
 // profile, and an archive of it. The languages are the profile's; opts.Lang is not
 // used. The documents are made side by side.
 func Render(ctx context.Context, p *profile.Pack, opts render.Options, sink render.Sink) error {
-	langs := p.Profile.Languages
-	if len(langs) == 0 {
-		langs = []catalog.Lang{p.Lang()}
-	}
-	langs = langs[:min(len(langs), profile.MaxLanguages)]
-	w, err := loadWords(opts.Templates, langs...)
+	w, v, err := prepare(p, opts)
 	if err != nil {
 		return err
 	}
-	m := newViewer(p, w)
-	v := m.view()
-	for x := &w; x != nil; x = x.second {
-		text, err := templateText(opts.Templates, "instructions", x.lang, ".md")
-		if err != nil {
-			return err
-		}
-		v.Instructions = append(v.Instructions, prose{Lang: x.lang, Text: text})
-		if text, err = templateText(opts.Templates, "letter", x.lang, ".md"); err != nil {
-			return err
-		}
-		m.addLetter(*x, text)
-	}
-
 	id := p.Profile.Name()
 	var docs [3][]byte
 	g, gctx := errgroup.WithContext(ctx)
@@ -127,6 +109,43 @@ func Render(ctx context.Context, p *profile.Pack, opts render.Options, sink rend
 		}
 	}
 	return sink.Put(ArchiveFile(id), archive)
+}
+
+// Questionnaire returns the questionnaire alone. What comes back from a supplier is
+// compared with it.
+func Questionnaire(ctx context.Context, p *profile.Pack, opts render.Options) ([]byte, error) {
+	w, v, err := prepare(p, opts)
+	if err != nil {
+		return nil, err
+	}
+	return questionnaire(ctx, p, v, w, opts)
+}
+
+// prepare reads the templates' words and lays out what all documents say.
+func prepare(p *profile.Pack, opts render.Options) (words, *view, error) {
+	langs := p.Profile.Languages
+	if len(langs) == 0 {
+		langs = []catalog.Lang{p.Lang()}
+	}
+	langs = langs[:min(len(langs), profile.MaxLanguages)]
+	w, err := loadWords(opts.Templates, langs...)
+	if err != nil {
+		return w, nil, err
+	}
+	m := newViewer(p, w)
+	v := m.view()
+	for x := &w; x != nil; x = x.second {
+		text, err := templateText(opts.Templates, "instructions", x.lang, ".md")
+		if err != nil {
+			return w, nil, err
+		}
+		v.Instructions = append(v.Instructions, prose{Lang: x.lang, Text: text})
+		if text, err = templateText(opts.Templates, "letter", x.lang, ".md"); err != nil {
+			return w, nil, err
+		}
+		m.addLetter(*x, text)
+	}
+	return w, v, nil
 }
 
 // packed is a file of the pack.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"riskguide/answers"
 	"riskguide/catalog"
 	"riskguide/profile"
 	"riskguide/render"
@@ -263,7 +264,7 @@ func key(id string) string { return ";" + id + ";" }
 // writeData fills the hidden sheet; see the package documentation.
 func (q *questions) writeData() {
 	s := q.data
-	s.SetColumns(90, 160, 200, 420)
+	s.SetColumns(90, 160, 200, 420, 420)
 	row := 0
 	st := sheet.Style{NoWrap: true}
 	put := func(cells ...string) {
@@ -279,8 +280,8 @@ func (q *questions) writeData() {
 		put("column", c.key, c.heading)
 	}
 	q.statusRows[0] = row + 1
-	for _, x := range Statuses() {
-		put("status", x.ID, q.w.status(x))
+	for _, x := range answers.Statuses() {
+		put("status", string(x), q.w.status(x))
 	}
 	q.statusRows[1] = row
 	for _, o := range profile.ObligationIDs() {
@@ -293,7 +294,11 @@ func (q *questions) writeData() {
 		put("sheet", x.key, x.sheet.Name())
 	}
 	for _, r := range q.v.Requirements {
-		put("requirement", r.ID, string(r.Obligation), WordingHash(q.cellText(r)))
+		cells := []string{"requirement", r.ID, string(r.Obligation), WordingHash(q.cellText(r))}
+		if q.v.Second != "" {
+			cells = append(cells, WordingHash(q.secondText(r)))
+		}
+		put(cells...)
 	}
 	q.define(nameStatusList, fmt.Sprintf("%s!$C$%d:$C$%d", sheetRef(s.Name()), q.statusRows[0], q.statusRows[1]))
 }
@@ -319,6 +324,7 @@ func (q *questions) identity() [][2]string {
 		{"catalog-sha256", q.p.CatalogSHA256},
 		{"commit", q.p.Commit},
 		{"language", string(q.v.Lang)},
+		{"second-language", string(q.v.Second)},
 		{"supplier", q.p.Text(q.p.Profile.Supplier.Name)},
 		{"service", q.p.Text(q.p.Profile.Service.Name)},
 		{"tool", toolName(q.opts)},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"riskguide/answers"
 	"riskguide/catalog"
 	"riskguide/profile"
 	"riskguide/render/workbook/sheet"
@@ -221,9 +222,9 @@ func (q *questions) bullet(n int, s string) string {
 }
 
 // isOneOf is a formula that is true if the row's status is one of those.
-func (q *questions) isOneOf(row int, pick func(Status) bool) string {
+func (q *questions) isOneOf(row int, pick func(answers.Status) bool) string {
 	var parts []string
-	for _, x := range Statuses() {
+	for _, x := range answers.Statuses() {
 		if pick(x) {
 			parts = append(parts, q.ref(ColumnStatus, row)+"="+quoted(q.w.status(x)))
 		}
@@ -232,16 +233,16 @@ func (q *questions) isOneOf(row int, pick func(Status) bool) string {
 }
 
 func (q *questions) lacksExplanation(row int) string {
-	return fmt.Sprintf(`AND(%s,TRIM(%s)="")`, q.isOneOf(row, func(s Status) bool { return s.Explain }), q.ref(ColumnExplanation, row))
+	return fmt.Sprintf(`AND(%s,TRIM(%s)="")`, q.isOneOf(row, answers.Status.NeedsExplanation), q.ref(ColumnExplanation, row))
 }
 
 func (q *questions) lacksDate(row int) string {
-	return fmt.Sprintf(`AND(%s,%s="")`, q.isOneOf(row, func(s Status) bool { return s.Date }), q.ref(ColumnPlanned, row))
+	return fmt.Sprintf(`AND(%s,%s="")`, q.isOneOf(row, answers.Status.NeedsDate), q.ref(ColumnPlanned, row))
 }
 
 func (q *questions) pastDate(row int) string {
 	d := q.ref(ColumnPlanned, row)
-	return fmt.Sprintf(`AND(%s,ISNUMBER(%s),%s<TODAY())`, q.isOneOf(row, func(s Status) bool { return s.Date }), d, d)
+	return fmt.Sprintf(`AND(%s,ISNUMBER(%s),%s<TODAY())`, q.isOneOf(row, answers.Status.NeedsDate), d, d)
 }
 
 // checkFormula says what an answer lacks; "" if nothing, or if there is none.
@@ -292,10 +293,14 @@ func (q *questions) answerRules() {
 		q.keep(err)
 		return &id
 	}
+	statusStyle := func(x answers.Status) *int {
+		ink, fill := statusColors(x)
+		return style(ink, fill, true)
+	}
 	var rules []excelize.ConditionalFormatOptions
-	for _, x := range Statuses() {
+	for _, x := range answers.Statuses() {
 		rules = append(rules, excelize.ConditionalFormatOptions{Type: "formula",
-			Criteria: q.ref(ColumnStatus, q.first) + "=" + quoted(q.w.status(x)), Format: style(x.Ink, x.Fill, true)})
+			Criteria: q.ref(ColumnStatus, q.first) + "=" + quoted(q.w.status(x)), Format: statusStyle(x)})
 	}
 	q.keep(f.SetConditionalFormat(name, q.area(ColumnStatus), rules))
 	ask := style("", askFill, false)
@@ -321,7 +326,7 @@ func clip(s string, n int) string {
 // writeSummary fills the sheet that counts.
 func (q *questions) writeSummary() {
 	s, w := q.sums, q.w
-	sts := Statuses()
+	sts := answers.Statuses()
 	const first = 3 // column of the total
 	unanswered := first + len(sts) + 1
 	progress, met, bar := unanswered+1, unanswered+2, unanswered+3
@@ -354,7 +359,7 @@ func (q *questions) writeSummary() {
 		s.Text(row, first, w.label("total"), h)
 		for i, x := range sts {
 			hs := h
-			hs.Fill, hs.Color = x.Fill, x.Ink
+			hs.Color, hs.Fill = statusColors(x)
 			s.Text(row, first+1+i, w.status(x), hs)
 		}
 		s.Text(row, unanswered, w.label("status_unanswered"), h)
@@ -398,10 +403,10 @@ func (q *questions) writeSummary() {
 			}
 			s.Formula(row, col, "COUNTIFS("+c+")", 0, number)
 			cell := letter(col) + fmt.Sprint(row)
-			if x.Met {
+			if x.Met() {
 				metCells = append(metCells, cell)
 			}
-			if x.Outside {
+			if x.Outside() {
 				outside = append(outside, cell)
 			}
 		}
@@ -858,17 +863,18 @@ func (q *questions) writeStart() {
 	s.Box(row, 1, 1, 2, w.label("status_word"), sheet.HeaderStyle(), catalog.Position{})
 	s.Text(row, 3, w.label("status_meaning"), sheet.HeaderStyle())
 	s.Text(row, 4, w.label("status_needs"), sheet.HeaderStyle())
-	for _, x := range Statuses() {
+	for _, x := range answers.Statuses() {
 		row++
 		st := text
-		st.Bold, st.Fill, st.Color, st.Align = true, x.Fill, x.Ink, sheet.Center
+		st.Color, st.Fill = statusColors(x)
+		st.Bold, st.Align = true, sheet.Center
 		s.Box(row, 1, 1, 2, w.status(x), st, catalog.Position{})
-		s.Text(row, 3, w.lines(x.key()+"_meaning"), text)
+		s.Text(row, 3, w.lines(statusKey(x)+"_meaning"), text)
 		needs := "needs_evidence"
 		switch {
-		case x.Explain:
+		case x.NeedsExplanation():
 			needs = "needs_explanation"
-		case x.Date:
+		case x.NeedsDate():
 			needs = "needs_date"
 		}
 		s.Text(row, 4, w.lines(needs), text)

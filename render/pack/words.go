@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"riskguide/answers"
 	"riskguide/catalog"
 	"riskguide/profile"
 	"riskguide/templates"
@@ -150,7 +151,7 @@ func (w words) kept(c citationView) string {
 
 // status is the word of a status as a supplier chooses it: in all languages of
 // the pack.
-func (w words) status(s Status) string { return w.label(s.key()) }
+func (w words) status(s answers.Status) string { return w.label(statusKey(s)) }
 
 // templateText reads DIR/NAME.LANG.EXT, or the Japanese file where the language has
 // none.
