@@ -487,6 +487,11 @@ func nu(t *testing.T, java, jar, dir string, args ...string) {
 		if strings.HasPrefix(m.Message, "Resource violates Content Security Policy") && m.Type == "info" {
 			continue
 		}
+		// Nor does it know that structured data is no script: a policy is asked
+		// about what is run only (HTML, "prepare the script element").
+		if m.Type == "info" && strings.HasPrefix(m.Message, "Inline script violates") && strings.Contains(m.Extract, `<script type="application/ld+json">`) {
+			continue
+		}
 		t.Errorf("%s:%d: %s: %s: %.200s", strings.TrimPrefix(m.URL, "file:"+dir), m.LastLine, m.Type, m.Message, m.Extract)
 	}
 }
