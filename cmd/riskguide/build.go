@@ -13,12 +13,13 @@ import (
 
 	"riskguide/catalog"
 	"riskguide/catalog/report"
+	"riskguide/catalog/revision"
 	"riskguide/render/publish"
 	"riskguide/render/site/engine"
 )
 
 func (a *app) buildCommand() *cobra.Command {
-	var out string
+	var out, since string
 	var only []string
 	var baseURL string
 	var quiet bool
@@ -59,6 +60,13 @@ for link previews, and a 404.html that finds its style at any depth.`,
 					return err
 				}
 			}
+			if since != "" {
+				old, err := revision.Open(cmd.Context(), since, a.content)
+				if err != nil {
+					return err
+				}
+				cfg.Since, cfg.SinceName = old.FS, old.Name
+			}
 			begin := time.Now()
 			p := a.startProgress("rendering")
 			cfg.Written = p.written
@@ -81,6 +89,7 @@ for link previews, and a 404.html that finds its style at any depth.`,
 	outFlag(cmd, &out, "output")
 	cmd.Flags().StringSliceVar(&only, "only", nil, "render only these: site, workbook, pdf, packs")
 	cmd.Flags().StringVar(&baseURL, "base-url", "", "address on the web at which the site will be published")
+	cmd.Flags().StringVar(&since, "since", "", "older edition (git revision, folder or .zip): the site lists what changed")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing but problems")
 	must(cmd.RegisterFlagCompletionFunc("only", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp)))
 	return cmd

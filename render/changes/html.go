@@ -38,7 +38,7 @@ func HTML(v *View, opts render.Options) ([]byte, error) {
 	}
 	var css strings.Builder
 	css.WriteByte('\n')
-	for _, name := range []string{"site/assets/site.css", WordsDir + "/changes.css"} {
+	for _, name := range []string{"site/assets/site.css", "site/assets/changes.css"} {
 		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, fmt.Errorf("templates: %w", err)

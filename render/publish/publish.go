@@ -21,8 +21,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"riskguide/catalog"
+	diff "riskguide/catalog/edition"
 	"riskguide/profile"
 	"riskguide/render"
+	"riskguide/render/changes"
 	"riskguide/render/packing"
 	"riskguide/render/pdf"
 	"riskguide/render/site"
@@ -56,6 +58,10 @@ type Config struct {
 	Templates   fs.FS
 	// Langs lists the languages to render; empty: all of the guide's.
 	Langs []catalog.Lang
+	// Since is an older edition of the content, for the site to list what
+	// changed; SinceName its name in messages. A nil Since gives no such list.
+	Since     fs.FS
+	SinceName string
 	// BaseURL is where the site will be published; see [site.Options].
 	BaseURL string
 	// Date is the only clock; zero: the guide's date.
@@ -147,6 +153,13 @@ func Build(ctx context.Context, c Config, out string, formats []Format) (Result,
 			return Result{}, problems, err
 		}
 	}
+	var since *changes.Report
+	if c.Since != nil && slices.Contains(formats, Site) {
+		var ps catalog.Problems
+		if since, ps = c.changes(ctx); len(ps) > 0 {
+			problems = append(problems, ps...)
+		}
+	}
 	problems.Sort()
 	if problems.HasErrors() {
 		return Result{}, problems, nil
@@ -182,7 +195,7 @@ func Build(ctx context.Context, c Config, out string, formats []Format) (Result,
 			if err != nil {
 				return err
 			}
-			opts := site.Options{Options: c.options(cat, langs[0], &w), Langs: langs, Engine: e, PDFs: has(PDF), Workbooks: has(Workbook), BaseURL: c.BaseURL}
+			opts := site.Options{Since: since, Options: c.options(cat, langs[0], &w), Langs: langs, Engine: e, PDFs: has(PDF), Workbooks: has(Workbook), BaseURL: c.BaseURL}
 			return site.Render(ctx, cat, opts, render.Under(folder, render.SiteDir))
 		})
 	}
@@ -215,6 +228,17 @@ func (c Config) engine(level int) (*site.Engine, error) {
 		return nil, err
 	}
 	return &site.Engine{Engine: c.Engine, Bundle: bundle}, nil
+}
+
+// changes compares the content with the older edition. That one only has to be
+// readable: what else is wrong with it was there when it was published.
+func (c Config) changes(ctx context.Context) (*changes.Report, catalog.Problems) {
+	old, problems := catalog.LoadSource(ctx, c.Since, catalog.LoadOptions{Prefix: c.SinceName})
+	if problems.HasErrors() {
+		return nil, problems.ErrorsOnly()
+	}
+	new, _ := catalog.LoadSource(ctx, c.Content, catalog.LoadOptions{Prefix: c.ContentName}) // read before, without errors
+	return &changes.Report{Old: old, New: new, Changes: diff.Compare(old, new)}, nil
 }
 
 // langDir is the folder of a format in a language: the guide's first language

@@ -31,7 +31,7 @@ var kinds = []string{"index.html", "404.html", "ja/index.html", "ja/risks/index.
 	"ja/risks/M09.html", "ja/controls/index.html", "ja/controls/2.1.1.10.html", "ja/controls/8.6.1.2.html", "ja/controls/8.6.1.4.html",
 	"ja/clauses/2.1.1.html", "ja/vulnerabilities/index.html", "ja/vulnerabilities/V6.html", "ja/layers/index.html",
 	"ja/layers/abstraction.html", "ja/layers/physical.html", "ja/layers/user.html", "ja/guide/10-purpose.html", "ja/guide/20-risks.html",
-	"ja/references.html", "ja/pack.html", "en/pack.html", "ja/downloads.html", "ja/retired.html", "en/index.html", "en/risks/H01.html", "en/risks/M02.html",
+	"ja/references.html", "ja/pack.html", "en/pack.html", "ja/downloads.html", "ja/retired.html", "ja/changes.html", "en/changes.html", "en/index.html", "en/risks/H01.html", "en/risks/M02.html",
 	"en/controls/8.6.1.3.html", "en/layers/index.html", "en/guide/20-risks.html"}
 
 // tool returns a file of the programs that npm installs for these tests.
@@ -71,7 +71,9 @@ func fullFixture(t testing.TB) string {
 	f := files["controls/8.6.1.yaml"]
 	f.Data = bytes.Replace(f.Data, []byte(", en: Define roles and responsibilities"), nil, 1)
 	cat := load(t, files)
-	return folder(t, build(t, cat, options(cat, both...)))
+	opts := options(cat, both...)
+	opts.Since = since(t, fixture(t), files)
+	return folder(t, build(t, cat, opts))
 }
 
 // browser starts Chromium and opens a page.

@@ -31,6 +31,9 @@ type EditionView struct {
 	Date    string // as written in the language
 	ISODate string
 	Summary template.HTML
+	// Changes leads to the page that lists what changed since the edition
+	// before; empty where there is none.
+	Changes string
 }
 
 func editionAnchor(edition string) string { return "edition-" + anchor(edition) }
@@ -42,9 +45,12 @@ func (e *edition) editionsView(p *Page) {
 	p.crumb(p.Base+homeFile, "", p.label("home"))
 	p.crumb("", "", p.label("editions-title"))
 	v := &EditionsView{}
-	for _, n := range e.cat.Guide.Editions {
+	for i, n := range e.cat.Guide.Editions {
 		v.Editions = append(v.Editions, EditionView{Anchor: editionAnchor(n.Edition), Edition: n.Edition,
 			Date: e.date(n.Date), ISODate: n.Date.Format(time.DateOnly), Summary: p.text(n.Summary)})
+		if i == 0 && e.changes != nil {
+			v.Editions[0].Changes = p.Base + changesFile
+		}
 	}
 	p.Data = v
 }
@@ -231,11 +237,16 @@ func (e *edition) feed() ([]byte, error) {
 	if s, _ := e.cat.Text(g.Publisher, e.lang); s != "" {
 		f.Author = s
 	}
-	for _, n := range g.Editions {
+	for i, n := range g.Editions {
 		summary, _ := e.cat.Text(n.Summary, e.lang)
 		f.Entries = append(f.Entries, atomEntry{ID: uuid(g.ID, string(e.lang), n.Edition),
 			Title: p.T("edition") + " " + n.Edition, Updated: day(n.Date),
 			Link: link("alternate", "text/html", editionsFile+"#"+editionAnchor(n.Edition)), Summary: summary})
+		if i == 0 && e.changes != nil {
+			x := &f.Entries[0]
+			x.Link = link("alternate", "text/html", changesFile)
+			x.Summary = strings.TrimSpace(x.Summary + "\n" + p.T("changes-title") + " (" + e.changes.Old + " → " + e.changes.New + "): " + e.changes.Total)
+		}
 	}
 	data, err := xml.MarshalIndent(f, "", " ")
 	return append([]byte(xml.Header), append(data, '\n')...), err

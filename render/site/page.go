@@ -12,6 +12,7 @@ import (
 
 	"riskguide/catalog"
 	"riskguide/render"
+	"riskguide/render/changes"
 	"riskguide/templates"
 )
 
@@ -254,6 +255,8 @@ type edition struct {
 	lang  catalog.Lang
 	words templates.Words
 	frame Frame
+	// changes is what the page of changes shows, nil where there is none.
+	changes *changes.View
 
 	ids      map[string]string // id → file (and anchor) relative to the language's folder
 	refs     map[string]string // "[ENISA 09]" → likewise
@@ -309,6 +312,7 @@ type Frame struct {
 	HasReferences   bool
 	HasLanguages    bool // several
 	HasEditions     bool
+	HasChanges      bool
 }
 
 type frameKey struct{ section, base string }
@@ -395,6 +399,12 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 	if err := e.prepareEngine(); err != nil {
 		return nil, err
 	}
+	if s.opts.Since != nil {
+		var err error
+		if e.changes, err = changes.NewView(s.opts.Since, lang, s.opts.Templates); err != nil {
+			return nil, err
+		}
+	}
 	g := cat.Guide
 	e.frame = Frame{
 		Title: e.fragment(g.Title, "").html, Subtitle: e.fragment(g.Subtitle, "").html,
@@ -402,7 +412,7 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 		Publisher: e.fragment(g.Publisher, "").html, Rights: e.fragment(g.Rights, "").html,
 		ToolVersion: s.opts.ToolVersion, HasRetired: len(cat.Retired) > 0,
 		HasDownloads: len(e.downloads)+len(e.packs) > 0, HasReferences: len(g.References) > 0,
-		HasLanguages: len(s.langs) > 1, HasEditions: len(g.Editions) > 0,
+		HasLanguages: len(s.langs) > 1, HasEditions: len(g.Editions) > 0, HasChanges: e.changes != nil,
 	}
 	e.frame.PlainTitle, _ = cat.Text(g.Title, lang)
 	if err := e.prepareSearch(); err != nil {
@@ -585,6 +595,9 @@ func (e *edition) jobs() []job {
 	}
 	if e.frame.HasEditions {
 		add("editions", editionsFile, "", e.editionsView)
+	}
+	if e.changes != nil {
+		add("changes", changesFile, "", e.changesView)
 	}
 	if e.frame.HasRetired {
 		add("retired", retiredFile, "", e.retiredView)

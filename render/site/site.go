@@ -21,6 +21,7 @@
 //	ja/references.html
 //	ja/pack.html                   the page that makes a requirements pack
 //	ja/downloads.html              where there is something to download
+//	ja/changes.html                where an older edition is given to compare with
 //	ja/retired.html                where ids were retired
 //	ja/editions.html, ja/feed.xml  where the guide tells the history of its editions
 //	ja/manifest.webmanifest
@@ -75,6 +76,7 @@ import (
 
 	"riskguide/catalog"
 	"riskguide/render"
+	"riskguide/render/changes"
 	"riskguide/render/site/engine"
 	"riskguide/templates"
 )
@@ -89,6 +91,9 @@ type Options struct {
 	// the pages will hold the PDFs and the workbook, those of the guide's
 	// first language at its top and those of another in a folder named like it.
 	PDFs, Workbooks bool
+	// Since holds what changed since an older edition, for the page that
+	// lists it; nil where there is none.
+	Since *changes.Report
 	// Engine makes packs in the browser; nil: the site has none.
 	Engine *Engine
 	// Packs lists the packs that can be downloaded.
@@ -113,7 +118,7 @@ const dir = "site"
 
 // kinds lists the kinds of pages: each is a file of the templates folder.
 var kinds = []string{"home", "guide", "risks", "risk", "controls", "control", "clause", "vulnerabilities",
-	"vulnerability", "layers", "layer", "references", "downloads", "notice", "retired", "pack", "editions"}
+	"vulnerability", "layers", "layer", "references", "downloads", "notice", "changes", "retired", "pack", "editions"}
 
 // Site holds what does not depend on the catalog: the parsed templates, the
 // words and the assets. It may be used for many builds, also at the same time.
@@ -281,6 +286,9 @@ type job struct {
 // Render writes the site of the catalog into sink.
 func (s *Site) Render(ctx context.Context, cat *catalog.Catalog, sink render.Sink) error {
 	for _, a := range s.assets {
+		if s.opts.Since == nil && a.name == s.paths["changes.css"] {
+			continue // no page uses it
+		}
 		if err := sink.Put(a.name, a.data); err != nil {
 			return err
 		}
