@@ -93,7 +93,7 @@ func TestMakeProblems(t *testing.T) {
 	if cat == nil {
 		t.Fatal(problems)
 	}
-	for name, text := range map[string]string{"bad.yaml": "id: bad\ntitle: 要求\nlanguages: [ja]\nselect:\n  - risks: [H99]\n", "none.yaml": ""} {
+	for name, text := range map[string]string{"bad.yaml": "id: bad\ntitle: 要求\nlanguages: [ja]\nselect:\n  - risks: [H99]\ndue: soon\n", "none.yaml": ""} {
 		files := map[string]string{}
 		if text != "" {
 			files[name] = text
@@ -101,6 +101,9 @@ func TestMakeProblems(t *testing.T) {
 		m, problems, err := s.Make(ctx, cat, files, name)
 		if m != nil || err != nil || !problems.HasErrors() || problems[0].Pos.File != name {
 			t.Errorf("%s: pack %v, problems %v, error %v", name, m != nil, problems, err)
+		}
+		if name == "bad.yaml" && (len(problems) != 2 || problems[0].Pos.Line != 5 || problems[1].Pos.Line != 6) {
+			t.Errorf("problems %v are not those of lines 5 and 6, in order", problems)
 		}
 	}
 }
