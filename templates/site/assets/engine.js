@@ -98,7 +98,10 @@ riskguide.engine = (function () {
     var lines = [];
     tell();
     for (var i = 0; i < atOnce; i++) lines.push(next());
-    return Promise.all(lines).then(function () {
+    // What is on its way still arrives before a failure is told, so that the next
+    // try does not ask for it again.
+    return Promise.allSettled(lines).then(function (ends) {
+      ends.forEach(function (end) { if (end.status === "rejected") throw end.reason; });
       var out = {};
       names.forEach(function (name) { out[name] = pieces[name]; delete pieces[name]; });
       return out;
