@@ -3,7 +3,9 @@ package site_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"riskguide/catalog"
+	"riskguide/catalog/synthetic"
 	"riskguide/render"
 	"riskguide/render/rendertest"
 )
@@ -237,6 +240,7 @@ func TestSearchFolding(t *testing.T) {
 			{"ﬁle", "a [ﬁle] and a [file]"},
 			{"を", "これを見る"},
 			{"zzz", "nothing here"},
+			{"decryptin", "not [decrypted], but encrypted"},
 			{"𠮷野", "[𠮷野]さん"},
 		},
 		// Query, id, how they fit.
@@ -299,11 +303,45 @@ func TestSearchRecall(t *testing.T) {
 		size := zipped(t, index)
 		t.Logf("%s: recall@5 %.3f; %d documents; index %d bytes, %d gzipped; %.1f ms to prepare, %.2f ms a query, %.1f ms the slowest",
 			lang, mean, run.Documents, len(index), size, run.Prepared, run.Median, run.Worst)
-		if mean < 0.9 {
+		if mean < 0.93 {
 			t.Errorf("%s: recall@5 is %.3f", lang, mean)
 		}
 		if size > 300_000 {
 			t.Errorf("%s: the index has %d bytes gzipped", lang, size)
+		}
+	}
+}
+
+// BenchmarkSearch measures the search of the shipped guide and of guides ten times
+// and a hundred times as large, made of it: what the browser loads, what opening
+// the search costs, and a query.
+func BenchmarkSearch(b *testing.B) {
+	source, problems := catalog.LoadSource(context.Background(), os.DirFS(filepath.Join(rendertest.Root(b), "content")), catalog.LoadOptions{})
+	if problems.HasErrors() {
+		b.Fatal(problems)
+	}
+	for _, n := range []int{1, 10, 100} {
+		cat, problems := catalog.Assemble(synthetic.Scale(source, n))
+		if problems.HasErrors() {
+			b.Fatal(problems)
+		}
+		for _, lang := range both {
+			b.Run(fmt.Sprintf("%dx/%s", n, lang), func(b *testing.B) {
+				m := build(b, cat, options(cat, lang))
+				var queries []string
+				for _, q := range searchQueries(b, lang) {
+					queries = append(queries, q.Q)
+				}
+				b.ResetTimer()
+				for b.Loop() {
+					run := runSearch(b, m, lang, queries)
+					b.ReportMetric(float64(run.Documents), "documents")
+					b.ReportMetric(run.Prepared, "ms-open")
+					b.ReportMetric(run.Median, "ms-query")
+					b.ReportMetric(run.Worst, "ms-worst")
+				}
+				b.ReportMetric(float64(zipped(b, m.Data(searchFile(b, m, string(lang)+"/data/search-index.js")))), "B-gzipped")
+			})
 		}
 	}
 }

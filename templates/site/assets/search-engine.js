@@ -8,7 +8,7 @@
 // between Latin and Japanese too; so a text becomes runs of one script.
 //
 // Japanese runs are looked for by their bigrams, Latin ones as words, beginnings
-// of words, stems, and at last words that differ by a slip. Ids are compared by
+// of words, stems and trigrams, and at last words that differ by a slip. Ids are compared by
 // their parts (H, 5, 3), whatever stands between these.
 //
 // There is no prepared index: all texts are one string, and looking for a dozen
@@ -171,6 +171,9 @@
       var run = runs++, s = w.text, i, a, b;
       if (w.latin) {
         out.push({ run: run, text: s, weight: 1, latin: true, among: words.length > 1 });
+        // A word that is half typed, or written otherwise, still shares most of
+        // its trigrams.
+        for (i = 0; s.length > 3 && i + 3 <= s.length && !/\d/.test(s); i++) out.push({ run: run, text: s.slice(i, i + 3), weight: 0.5 });
         return;
       }
       var kinds = f.kind.slice(w.at, w.at + s.length);
@@ -357,12 +360,15 @@
     function set(from, to) { for (var x = from; x < to; x++) hit[x] = 1; }
     us.forEach(function (u) {
       if (u.latin) {
-        (u.found || [u.text]).forEach(function (w) {
+        var found = u.found.filter(function (w) { return t.indexOf(w) >= 0; });
+        // Found by its trigrams only: what begins like it.
+        if (!found.length && u.text.length > 4 && !/\d/.test(u.text)) found = [" " + u.text.slice(0, Math.max(4, Math.ceil(u.text.length * 0.6)))];
+        found.forEach(function (w) {
           for (p = t.indexOf(w); p >= 0; p = t.indexOf(w, p + 1)) {
-            if (t[p - 1] !== " " && w.length < 4) continue;
-            var to = p + w.length;
-            while (t[p - 1] === " " && to < t.length && t[to] !== " ") to++; // the whole word
-            set(p - 1, to - 1);
+            var a = w[0] === " " ? p + 1 : p, to = p + w.length;
+            if (t[a - 1] !== " " && w.length < 4) continue;
+            while (t[a - 1] === " " && to < t.length && t[to] !== " ") to++; // the whole word
+            set(a - 1, to - 1);
           }
         });
       } else if (u.weight >= 1 || u.phrase) {
