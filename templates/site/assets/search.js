@@ -149,13 +149,24 @@
     if (!d.hidden) head.push(el("b", { class: "id" }, riskguide.Search.compareID(found.id, d.parts) ? [el("mark", {}, [d.id])] : [d.id]));
     if (d.where) head.push(el("span", { class: "where" }, marked(d.where, riskguide.Search.mark(d.where, us), 0, d.where.length)));
     var rows = [el("span", { class: "head" }, head)];
-    [[d.title, "title"], [d.text, d.title ? "text" : "text main"]].forEach(function (f) {
+    [[d.title, "title"], [d.kind === "control" ? wording(d.text, us) : d.text, "text"]].forEach(function (f) {
       if (!f[0]) return;
       var row = el("span", { class: f[1] }, excerpt(f[0], riskguide.Search.mark(f[0], us)));
       if (d.lang) row.lang = d.lang;
       rows.push(row);
     });
     return el("a", { id: "search-" + i, role: "option", "aria-selected": "false", tabindex: "-1", href: riskguide.base + d.href }, rows);
+  }
+
+  // wording chooses among the wordings of a control, one a line, the one that holds
+  // most of what was found.
+  function wording(text, us) {
+    var best = "", most = -1;
+    text.split("\n").forEach(function (line) {
+      var n = riskguide.Search.mark(line, us).reduce(function (sum, h) { return sum + h[1] - h[0]; }, 0);
+      if (n > most) { best = line; most = n; }
+    });
+    return best;
   }
 
   // excerpt returns the part of a text that holds most of what was found, with
