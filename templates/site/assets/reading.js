@@ -8,6 +8,7 @@
 
   // A heading or row with a name of its own has a sign that links to it.
   document.querySelectorAll("main :is(h2, h3, tbody th, dt, .refs > div)[id]").forEach(function (el) {
+    if (el.closest("#pack")) return; // drawn anew as one fills it in
     var a = document.createElement("a");
     a.className = "here";
     a.href = "#" + el.id;

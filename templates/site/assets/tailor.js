@@ -734,7 +734,10 @@
     const [list, i] = p.at.split(".");
     if (FIELD_WORDS[p.at]) return say(FIELD_WORDS[p.at]);
     if (list === "exclude" && st.doc.exclude[i]) return describe(st.doc.exclude[i]);
-    if (list === "requirements" && st.doc.requirements[i]) return st.doc.requirements[i].id || say("pack-added-new");
+    if (list === "requirements" && st.doc.requirements[i]) {
+      const field = { id: "pack-added-id", title: "pack-added-title", statement: "pack-added-statement" }[p.at.split(".")[2]];
+      return [st.doc.requirements[i].id || say("pack-added-new"), field && say(field)].filter(Boolean).join(" ");
+    }
     if (list === "rules" && st.doc.obligations.rules[i]) return describe(st.doc.obligations.rules[i]);
     if (list === "modify" && st.doc.modify[i]) return st.doc.modify[i].control;
     if (list === "parameters") return p.at.slice(11).replace(/\.([^.]*)$/, " {$1}");
