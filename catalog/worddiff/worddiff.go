@@ -97,7 +97,7 @@ const mostLines = 200
 // byLine compares texts of several lines: lines that are equal stay, what lies
 // between them is compared word by word.
 func byLine(old, new string) []Segment {
-	a, b := strings.SplitAfter(old, "\n"), strings.SplitAfter(new, "\n")
+	a, b := lines(old), lines(new)
 	var out builder
 	i, j := 0, 0
 	flush := func(x, y int) {
@@ -121,6 +121,28 @@ func byLine(old, new string) []Segment {
 	}
 	flush(len(a), len(b))
 	return out.done()
+}
+
+// lines divides a text into its lines and the line breaks between them, so that
+// a last line is the same with a line behind it.
+func lines(s string) []string {
+	var out []string
+	for s != "" {
+		i := strings.IndexByte(s, '\n')
+		switch {
+		case i < 0:
+			return append(out, s)
+		case i > 0:
+			out = append(out, s[:i])
+		}
+		n := i
+		for n < len(s) && s[n] == '\n' {
+			n++
+		}
+		out = append(out, s[i:n])
+		s = s[n:]
+	}
+	return out
 }
 
 // leastInCommon is the part of the texts that must be equal for a comparison by
