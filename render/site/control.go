@@ -17,6 +17,8 @@ type ControlView struct {
 	// Groups lists the measures that cite the control, by risk.
 	Groups    []CitingRisk
 	Citations int // measures that cite it
+	// Protection is nil where nothing cites the control.
+	Protection *Protection
 }
 
 // ControlLink is a control with its statement.
@@ -189,6 +191,8 @@ func (e *edition) controlView(p *Page, controls []*catalog.Control, i int) {
 		v.Groups[n-1].Measures = append(v.Groups[n-1].Measures, p.citingMeasure(m, c))
 		v.Citations++
 	}
+	v.Protection = p.protection(c)
+	p.Styles = append(p.Styles, "lists.css")
 	p.Data = v
 }
 

@@ -271,6 +271,8 @@ type edition struct {
 	layerNames map[*catalog.Layer]fragment
 	entries    map[string]template.HTML // controls in lists, by id
 	citing     map[*catalog.Measure]citing
+	related    map[*catalog.Measure]related
+	order      map[*catalog.Measure]int // places of the measures in the guide
 
 	guide     []*catalog.Page
 	titles    map[*catalog.Page]fragment
@@ -342,6 +344,9 @@ func guideFile(id string) string         { return "guide/" + id + ".html" }
 
 const (
 	risksFile           = "risks/index.html"
+	measuresFile        = "measures/index.html"
+	matrixFile          = "overview/index.html"
+	relationsFile       = "overview/relations.html"
 	controlsFile        = "controls/index.html"
 	vulnerabilitiesFile = "vulnerabilities/index.html"
 	layersFile          = "layers/index.html"
@@ -361,6 +366,7 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 		statements: map[string]fragment{}, measureTxt: map[*catalog.Measure]fragment{},
 		riskNames: map[string]fragment{}, layerNames: map[*catalog.Layer]fragment{},
 		entries: map[string]template.HTML{}, citing: map[*catalog.Measure]citing{},
+		related: map[*catalog.Measure]related{}, order: map[*catalog.Measure]int{},
 		titles:  map[*catalog.Page]fragment{},
 		retired: map[string][]*catalog.Retirement{}, frames: map[frameKey]frameHTML{},
 		dataPaths: map[string]string{},
@@ -399,6 +405,7 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 	if err := e.prepareEngine(); err != nil {
 		return nil, err
 	}
+	e.onDemand = append(e.onDemand, "tables.js")
 	if s.opts.Since != nil {
 		var err error
 		if e.changes, err = changes.NewView(s.opts.Since, lang, s.opts.Templates); err != nil {
@@ -421,14 +428,17 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 	if err := e.preparePack(); err != nil {
 		return nil, err
 	}
-	for _, section := range []string{"", "guide", "risks", "controls", "vulnerabilities", "layers", "downloads", "pack"} {
+	for _, section := range []string{"", "guide", "risks", "measures", "controls", "vulnerabilities", "layers", "overview", "downloads", "pack"} {
 		for _, path := range []string{"x.html", "x/x.html"} {
 			if err := e.renderFrame(section, path); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return e, e.prepareControls()
+	if err := e.prepareControls(); err != nil {
+		return nil, err
+	}
+	return e, e.prepareRelations()
 }
 
 // addresses fills the tables of where each id is found.
@@ -439,6 +449,7 @@ func (e *edition) addresses() {
 		e.ids[r.ID] = riskFile(r.ID)
 		for _, m := range r.Measures {
 			e.measures[m.ID] = m
+			e.order[m] = len(e.order)
 			e.ids[m.ID] = riskFile(r.ID) + "#" + m.ID
 		}
 	}
@@ -490,9 +501,11 @@ func (e *edition) renderFrame(section, file string) error {
 		nav("guide", "nav-guide", guideFile(e.guide[0].ID))
 	}
 	nav("risks", "nav-risks", risksFile)
+	nav("measures", "nav-measures", measuresFile)
 	nav("controls", "nav-controls", controlsFile)
 	nav("vulnerabilities", "nav-vulnerabilities", vulnerabilitiesFile)
 	nav("layers", "nav-layers", layersFile)
+	nav("overview", "nav-overview", matrixFile)
 	nav("pack", "nav-pack", packFile)
 	if e.frame.HasDownloads {
 		nav("downloads", "nav-downloads", downloadsFile)
@@ -561,6 +574,9 @@ func (e *edition) jobs() []job {
 	}
 	add("controls", controlsFile, "controls", e.controlsView)
 	add("risks", risksFile, "risks", e.risksView)
+	add("measures", measuresFile, "measures", e.measuresView)
+	add("matrix", matrixFile, "overview", e.matrixView)
+	add("relations", relationsFile, "overview", e.relationsView)
 	add("home", homeFile, "", e.homeView)
 	add("pack", packFile, "pack", e.packView)
 	for i, cl := range cat.Clauses {

@@ -60,12 +60,6 @@ type MeasureLink struct {
 	Text template.HTML
 }
 
-// RisksView is the list of risks by severity.
-type RisksView struct {
-	Groups []RiskGroup
-	Risks  int
-}
-
 // RiskGroup holds the risks of a severity.
 type RiskGroup struct {
 	Severity Severity
@@ -186,15 +180,6 @@ func plainLinks(h template.HTML) template.HTML {
 	}
 	b.WriteString(s)
 	return template.HTML(b.String())
-}
-
-func (e *edition) risksView(p *Page) {
-	p.Title = p.T("risks-title")
-	p.Class = "risks"
-	p.crumb(p.Base+homeFile, "", p.label("home"))
-	p.crumb("", "", p.label("nav-risks"))
-	p.Description = e.count("risks-lead", len(e.cat.Risks))
-	p.Data = &RisksView{Risks: len(e.cat.Risks), Groups: p.riskGroups(true)}
 }
 
 // riskGroups lists the risks by severity, with their descriptions if asked for.

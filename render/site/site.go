@@ -12,6 +12,9 @@
 //	ja/index.html                  home
 //	ja/guide/10-purpose.html       one a front-matter page
 //	ja/risks/index.html            list of risks
+//	ja/measures/index.html         list of measures
+//	ja/overview/index.html         matrices: risks by layers, risks by clauses
+//	ja/overview/relations.html     what controls protect, what vulnerabilities lead to
 //	ja/risks/H05.html              one a risk; every measure is an anchor: #H05-03
 //	ja/controls/index.html         index by clause
 //	ja/controls/8.6.1.1.html       one a control, with every measure that cites it
@@ -53,7 +56,7 @@
 //
 // The folder site/ of [render.Options].Templates holds layout.html, partials.html
 // (shared pieces) and one file a kind of page, which defines the template
-// "main" ({{view $ .X}} hands a shared piece the page together with what it
+// "main"; lists.html holds the pieces of lists and relations ({{view $ .X}} hands a shared piece the page together with what it
 // shows); words.LANG.yaml with all fixed texts; and assets/, which is copied.
 // Templates get a [Page]; its Data is the view named at each kind of page in this
 // package ([RiskView], [ControlView], …).
@@ -118,7 +121,8 @@ const dir = "site"
 
 // kinds lists the kinds of pages: each is a file of the templates folder.
 var kinds = []string{"home", "guide", "risks", "risk", "controls", "control", "clause", "vulnerabilities",
-	"vulnerability", "layers", "layer", "references", "downloads", "notice", "changes", "retired", "pack", "editions"}
+	"vulnerability", "layers", "layer", "references", "downloads", "notice", "changes", "retired", "pack", "editions",
+	"measures", "matrix", "relations"}
 
 // Site holds what does not depend on the catalog: the parsed templates, the
 // words and the assets. It may be used for many builds, also at the same time.
@@ -195,7 +199,7 @@ func (s *Site) parse() error {
 		return nil
 	}
 	base := template.New("site").Funcs(template.FuncMap{"view": view})
-	for _, name := range []string{"partials.html", "layout.html"} {
+	for _, name := range []string{"partials.html", "lists.html", "layout.html"} {
 		if err := read(base, name); err != nil {
 			return err
 		}

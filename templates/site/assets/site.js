@@ -167,10 +167,36 @@ var riskguide = (function () {
     addressed();
   }
 
+  // Each table can be copied; tables.js knows how.
+  function copyTables() {
+    if (!navigator.clipboard || !words.tableCopy) return;
+    document.querySelectorAll(".box-x > table:not(.filtered), .box-t > table, .box-m > table").forEach(function (table) {
+      var tools = document.createElement("div");
+      tools.className = "tcopy";
+      tools.setAttribute("role", "group");
+      tools.setAttribute("aria-label", words.tableCopy);
+      var row = tools.appendChild(document.createElement("div"));
+      row.textContent = words.tableCopy;
+      ["Markdown", "TSV"].forEach(function (form) {
+        var b = document.createElement("button");
+        b.type = "button";
+        b.textContent = form;
+        b.addEventListener("click", function () {
+          load("tables.js").then(function () {
+            return copy(riskguide.tables[form.toLowerCase()](riskguide.tables.grid(table)), words.tableCopied);
+          });
+        });
+        row.appendChild(b);
+      });
+      table.before(tools);
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     preferences();
     searching();
     copying();
+    copyTables();
   });
   // What comforts reading, and what the page can do without for a while.
   window.addEventListener("load", function () {
