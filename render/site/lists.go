@@ -96,7 +96,9 @@ type ListCell struct {
 }
 
 // Values is a cell of the column with the id, headed by the word with the key.
-func (p *Page) Values(column, key string, v ListValues) ListCell { return ListCell{column, p.T(key), v} }
+func (p *Page) Values(column, key string, v ListValues) ListCell {
+	return ListCell{column, p.T(key), v}
+}
 
 // ListFound says how many rows of a list are shown.
 func (p *Page) ListFound(n, total int) string {

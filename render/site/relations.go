@@ -397,9 +397,11 @@ func (t *tree) draw() *Drawing {
 	}
 	d := &Drawing{Width: x[2] + w[2] + treeMargin, Title: t.title, More: t.more}
 	for i, s := range t.heads {
-		for _, line := range clipped(s, w[i], 1) {
-			d.Heads = append(d.Heads, FigureLine{X: x[i] + w[i]/2, Y: treeHead - 11, Text: line})
+		at := x[i] + w[i]/2
+		if i == 0 {
+			at = x[i] // the style lets the first one begin there: it may be wider than its column
 		}
+		d.Heads = append(d.Heads, FigureLine{X: at, Y: treeHead - 11, Text: clipped(s, w[i]+treeGap, 1)[0]})
 	}
 	type end struct{ y int }
 	var toRoot []end

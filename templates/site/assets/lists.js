@@ -1,7 +1,7 @@
 // A list that can be filtered, sorted, narrowed to some columns and taken along.
 // The rows stand in the page; this hides and moves them. What is shown is written
 // into the address, behind the #, so that it can be sent to others and works from a
-// disk: #severity=high,low&layer=physical&q=words&sort=-controls&columns=id,text
+// disk: #severity=high,low&layer=physical&words=text&sort=-controls&columns=id,text
 // Values of a facet are alternatives; facets, and words, narrow each other down.
 (function () {
   "use strict";
@@ -14,7 +14,7 @@
   var columns = heads.map(function (th) { return th.className.match(/c-([a-z]+)/)[1]; });
   var initialOff = table.dataset.off;
   var panel = tools.querySelector(".panel");
-  var input = tools.querySelector("input[name=q]");
+  var input = tools.querySelector("input[name=words]");
   var found = tools.querySelector(".found");
   var chips = tools.querySelector(".chips");
   var clear = tools.querySelector("[data-do=clear]");
@@ -160,7 +160,7 @@
     facets.forEach(function (f) {
       if (f.chosen.size) parts.push(f.key + "=" + Array.from(f.chosen).map(encodeURIComponent).join(","));
     });
-    if (state.q) parts.push("q=" + encodeURIComponent(state.q));
+    if (state.q) parts.push("words=" + encodeURIComponent(state.q));
     if (state.sort) parts.push("sort=" + state.sort);
     if (state.off !== initialOff) {
       var off = state.off.split(" ");
@@ -183,7 +183,7 @@
     hash.split("&").forEach(function (part) {
       var i = part.indexOf("="), key = part.slice(0, i), value = part.slice(i + 1);
       if (i < 0) return;
-      if (key === "q") state.q = plain(value);
+      if (key === "words") state.q = plain(value);
       else if (key === "sort" && columns.indexOf(value.replace("-", "")) >= 0) state.sort = value;
       else if (key === "columns") {
         var on = value.split(",");
@@ -250,7 +250,7 @@
 
   // One menu is open at a time; Esc and a click elsewhere close it.
   var menus = Array.from(tools.querySelectorAll(".facet"));
-  function wide() { return matchMedia("(min-width: 700px)").matches; }
+  function wide() { return getComputedStyle(tools.querySelector(".narrow")).display === "none"; }
   menus.forEach(function (m) {
     m.addEventListener("toggle", function () {
       if (m.open && wide()) {
@@ -295,7 +295,7 @@
         riskguide.download(words.file + ".csv", "text/csv;charset=utf-8", riskguide.tables.csv(grid));
         return;
       }
-      var about = [[words.guide, words.title], ["", words.edition], [document.querySelector("h1").textContent, found.textContent]]
+      var about = [[words.guide, words.title], ["", words.edition], [words.heading, found.textContent]]
         .concat(conditions(), [[words.address, location.href]]);
       return riskguide.tables.xlsx([
         { name: words.sheet, rows: grid, table: true },

@@ -22,7 +22,7 @@ riskguide.tables = (function () {
         add(n.data.replace(/\s+/g, " "));
         return;
       }
-      if (n.nodeType !== 1 || n.getAttribute("aria-hidden") === "true" || n.matches("button:not(.sort), svg, script, .no-copy")) return;
+      if (n.nodeType !== 1 || n.getAttribute("aria-hidden") === "true" || n.matches("button:not(.sort), svg, script, .here, .pick, .preview")) return;
       var own = n.matches("li, .sep, .v, .sum, p, div, dt, dd");
       if (n.nodeName === "BR" || own && out[out.length - 1].trim()) out.push("");
       if (names && n.matches("a.id") && names[n.textContent.trim()]) add(names[n.textContent.trim()]);
