@@ -252,6 +252,7 @@ func (d *decoder) profile(n *yaml.Node, p *Profile) bool {
 		entriesOf(p, "modify", &p.Modify, d.modifications),
 		entriesOf(p, "parameters", &p.Values, d.values),
 		entriesOf(p, "requirements", &p.Added, d.requirements),
+		strictyaml.Optional("scoring", func(v *yaml.Node) { p.Scoring = d.scoring(v) }),
 		strictyaml.Optional("cover_letter", func(v *yaml.Node) { p.CoverLetter = d.text(v, "cover_letter") }),
 	) {
 		return false
@@ -641,6 +642,12 @@ func (p *Profile) extend(base *Profile) {
 	if p.Obligations.Default == "" {
 		p.Obligations.Default = base.Obligations.Default
 	}
+	scoring := base.Scoring
+	scoring.over(p.Scoring)
+	if p.Scoring.Pos.File != "" {
+		scoring.Pos = p.Scoring.Pos
+	}
+	p.Scoring = scoring
 	p.Select = append(slices.Clone(base.Select), p.Select...)
 	p.Exclude = append(slices.Clone(base.Exclude), p.Exclude...)
 	p.Obligations.Rules = append(slices.Clone(base.Obligations.Rules), p.Obligations.Rules...)

@@ -24,7 +24,7 @@
 //
 // A profile may extend another one, which is read first. What is one value
 // (title, edition, languages, organisation, supplier, service, due, contact,
-// scope, cover_letter, the default obligation) is replaced by the extending
+// scope, cover_letter, the default obligation, each number of scoring) is replaced by the extending
 // profile where that gives it; the id is never taken over. What is a list
 // (select, exclude, obligations, modify) is added behind. Values of parameters
 // replace those of the same statement and name; an added requirement replaces
@@ -79,6 +79,9 @@ type Profile struct {
 	Values      []Value
 	Modify      []Modification
 	Added       []*Added
+	// Scoring is what the profile says of how answers are counted; see
+	// [Profile.ScoringRule].
+	Scoring Scoring
 	// CoverLetter is Markdown with placeholders (see [LetterPlaceholders]);
 	// zero where the template's letter is to be used.
 	CoverLetter catalog.Text

@@ -29,6 +29,7 @@ const (
 	ruleEmptyPack   = "profile-empty"
 	ruleParameter   = "profile-parameter"
 	rulePlaceholder = "placeholder"
+	ruleScoring     = "profile-scoring"
 	ruleNoControls  = "profile-no-controls"
 )
 
@@ -64,6 +65,7 @@ func Tailor(cat *catalog.Catalog, p *Profile) (*Pack, catalog.Problems) {
 	t.obligations()
 	t.parameters()
 	t.requirements()
+	t.scoring()
 	t.report()
 	t.problems.Sort()
 	if p.incomplete || t.problems.HasErrors() {
