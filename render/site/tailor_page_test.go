@@ -3,6 +3,7 @@ package site_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -102,7 +103,8 @@ func TestTailorImport(t *testing.T) {
 	}
 	files["tags.yaml"] = "# Rules of every kind\nid: tags\ntitle: {ja: 規則, en: Rules}\nlanguages: [en, ja]\nselect:\n  - all: true\n    reason: {en: Everything}\n" +
 		"exclude:\n  - {layers: [physical], reason: \"Not ours: 'theirs'\"}\n  - {clauses: \"8.6\", risks: [H05], reason: {ja: 理由, en: \"a\\tb\"}}\nobligations: {default: should, rules: [{clauses: [\"6\"], obligation: may, note: {en: x}}]}\n" +
-		"modify: [{control: 8.6.1.7, add: \"Within {n} days.\", parameters: [{id: n, default: 1.50, choices: [1.50, \"2\", three]}]}]\n"
+		"modify: [{control: 8.6.1.7, add: \"Within {n} days.\", parameters: [{id: n, default: 1.50, choices: [1.50, \"2\", three]}]}]\n" +
+		"scoring: {points: {partial: 60, not-implemented: 5}, obligations: {may: 0}, severities: {low: 0.5}}\n"
 	must(t, p.Eval(ctx, `riskguide.load("js-yaml.min.js")`, nil))
 	for name, needs := range map[string][]string{"high-severity.yaml": nil, "minimal.yaml": nil, "tags.yaml": nil, "sample.yaml": {"high-severity.yaml"}} {
 		chosen := map[string]string{name: files[name]}
@@ -142,6 +144,10 @@ func TestTailorImport(t *testing.T) {
 			!a.Supplier.Person.Equal(b.Supplier.Person) || !a.Service.Description.Equal(b.Service.Description) || a.Contact.Phone != b.Contact.Phone ||
 			len(a.Obligations.Rules) != len(b.Obligations.Rules) || len(a.Select) != len(b.Select) || len(a.Exclude) != len(b.Exclude) {
 			t.Errorf("%s makes another pack after it was read and written:\n%s", name, got.YAML)
+		}
+		severities := cat.Guide.Severities
+		if x, y := a.ScoringRule(severities), b.ScoringRule(severities); !maps.Equal(x.Points, y.Points) || !maps.Equal(x.Obligations, y.Obligations) || !maps.Equal(x.Severities, y.Severities) {
+			t.Errorf("%s: answers are counted by another rule:\n%s", name, got.YAML)
 		}
 		for i := range a.Exclude {
 			if !a.Exclude[i].Reason.Equal(b.Exclude[i].Reason) {

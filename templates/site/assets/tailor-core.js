@@ -585,6 +585,15 @@
       for (const k of ["risks", "measures"]) if (a[k] && a[k].length) put(ind, k, " " + ids(a[k]));
       params(ind, a.parameters);
     });
+    const scoring = doc.scoring || {};
+    if (Object.keys(scoring).length) {
+      gap();
+      lines.push("scoring:");
+      for (const k of Object.keys(scoring)) {
+        put("  ", idScalar(k), "");
+        for (const x of Object.keys(scoring[k])) put("    ", idScalar(x), " " + String(Number(scoring[k][x])));
+      }
+    }
     if (!isEmpty(doc.cover_letter)) { gap(); text("", "cover_letter", doc.cover_letter); }
     return lines.join("\n") + "\n";
   }
@@ -673,7 +682,7 @@
     modify: [{ control: "str", add: "text", parameters: [PARAMETER] }],
     parameters: "values",
     requirements: [{ id: "str", title: "text", statement: "text", reason: "text", obligation: "obligation", risks: "ids", measures: "ids", parameters: [PARAMETER] }],
-    cover_letter: "text",
+    scoring: "values", cover_letter: "text",
   };
 
   // decode turns nodes into a profile; problems are added to the list. lang is the
@@ -886,6 +895,9 @@
     if (!out.languages) out.languages = base.languages;
     for (const k of ["organisation", "supplier", "service"]) if (!out[k] || isEmpty(out[k].name)) out[k] = base[k];
     const c = out.contact;
+    for (const k of Object.keys(base.scoring || {})) {
+      out.scoring = Object.assign({}, out.scoring, { [k]: Object.assign({}, base.scoring[k], (doc.scoring || {})[k]) });
+    }
     if (!c || isEmpty(c.name) && isBlank(c.email) && isBlank(c.phone)) out.contact = base.contact;
     const list = (k) => (base[k] || []).concat(doc[k] || []);
     out.select = list("select");
