@@ -144,11 +144,11 @@ func TestSuccessor(t *testing.T) {
 			x.Measure.ID = "M02-05"
 		}
 	}
-	for _, x := range []*catalog.Retirement{
-		{ID: "H01-01", ReplacedBy: []string{"H01-05", "H01-06"}}, {ID: "H01-04", ReplacedBy: []string{"H01-03"}},
-		{ID: "M02-03", ReplacedBy: []string{"M02-04"}}, {ID: "M02-04", ReplacedBy: []string{"M02-05"}}} {
-		b.Retired = append(b.Retired, x)
-	}
+	b.Retired = append(b.Retired,
+		&catalog.Retirement{ID: "H01-01", ReplacedBy: []string{"H01-05", "H01-06"}},
+		&catalog.Retirement{ID: "H01-04", ReplacedBy: []string{"H01-03"}},
+		&catalog.Retirement{ID: "M02-03", ReplacedBy: []string{"M02-04"}},
+		&catalog.Retirement{ID: "M02-04", ReplacedBy: []string{"M02-05"}})
 	got := map[string]edition.Change{}
 	for _, c := range checkApply(t, "successors", a, b) {
 		if c.Entity == edition.EntityMeasure && !c.Item && c.Path == "" {
