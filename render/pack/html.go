@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,7 +14,6 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
-	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 
 	"riskguide/catalog"
@@ -53,8 +53,7 @@ type HTMLTable struct {
 // markdown is safe: raw HTML and dangerous links in the source are left out.
 var markdown = sync.OnceValue(func() goldmark.Markdown {
 	return goldmark.New(goldmark.WithExtensions(extension.Table,
-		extension.NewCJK(extension.WithEastAsianLineBreaks())),
-		goldmark.WithRendererOptions(html.WithXHTML()))
+		extension.NewCJK(extension.WithEastAsianLineBreaks())))
 })
 
 func requirementsHTML(ctx context.Context, p *profile.Pack, v *view, w words, opts render.Options) ([]byte, error) {
@@ -135,6 +134,9 @@ var columnClass = [table.Columns]string{"group", "layer", "objective", "threat",
 func tableHTML(p *profile.Pack, tv *tableView, w words) template.HTML {
 	t := &tableWriter{pack: p, lang: p.Lang(), w: w, seen: map[string]bool{}}
 	g := tv.Grid
+	// Where no layer of the table has one above it, there is one column of layers:
+	// HTML knows no column in which no cell begins.
+	t.oneLayer = !slices.ContainsFunc(g.Cells, func(c table.Cell) bool { return c.Col == table.ColLayer })
 	t.raw(`<table class="risk-table">` + "\n<thead>")
 	t.rows(g.Header, true)
 	t.raw("\n</thead>\n<tbody>")
@@ -150,6 +152,8 @@ type tableWriter struct {
 	w    words
 	b    strings.Builder
 	seen map[string]bool // measures whose anchor is placed
+	// oneLayer tells that the two columns of layers are one.
+	oneLayer bool
 }
 
 func (t *tableWriter) raw(s string) { t.b.WriteString(s) }
@@ -176,8 +180,12 @@ func (t *tableWriter) rows(cells []table.Cell, head bool) {
 
 func (t *tableWriter) cell(c *table.Cell, head bool) {
 	tag, scope := "td", ""
+	cols := c.ColSpan
+	if t.oneLayer && c.Col == table.ColLayerGroup {
+		cols = 1
+	}
 	switch {
-	case head && c.ColSpan > 1:
+	case head && cols > 1:
 		tag, scope = "th", "colgroup"
 	case head:
 		tag, scope = "th", "col"
@@ -201,8 +209,8 @@ func (t *tableWriter) cell(c *table.Cell, head bool) {
 	if c.RowSpan > 1 {
 		t.raw(` rowspan="` + strconv.Itoa(c.RowSpan) + `"`)
 	}
-	if c.ColSpan > 1 {
-		t.raw(` colspan="` + strconv.Itoa(c.ColSpan) + `"`)
+	if cols > 1 {
+		t.raw(` colspan="` + strconv.Itoa(cols) + `"`)
 	}
 	t.raw(">")
 	if c.Col == table.ColMeasure && c.Measure != nil {

@@ -439,14 +439,20 @@ func runes(s string) map[rune]int {
 // TestHTMLChecker runs the Nu Html Checker over every page and the style.
 func TestHTMLChecker(t *testing.T) {
 	t.Parallel()
-	jar := tool(t, "vnu-jar/build/dist/vnu.jar")
-	java := rendertest.Tool(t, "java")
 	dir := fullFixture(t)
-	for _, what := range []string{"--skip-non-html", "--skip-non-css", "--skip-non-svg"} {
-		nu(t, java, jar, dir, what)
-	}
+	checkHTML(t, dir)
 	if matches, _ := fs.Glob(os.DirFS(dir), "ja/risks/*.html"); len(matches) < 3 {
 		t.Errorf("only %v were there to check", matches)
+	}
+}
+
+// checkHTML runs the checker over what lies in a folder.
+func checkHTML(t *testing.T, dir string) {
+	t.Helper()
+	jar := tool(t, "vnu-jar/build/dist/vnu.jar")
+	java := rendertest.Tool(t, "java")
+	for _, what := range []string{"--skip-non-html", "--skip-non-css", "--skip-non-svg"} {
+		nu(t, java, jar, dir, what)
 	}
 }
 
