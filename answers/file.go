@@ -253,3 +253,9 @@ func (d *decoder) answers(n *yaml.Node, s *Set) {
 	})
 	s.Answers = slices.Clip(s.Answers)
 }
+
+// RoundFileName is the name of the file that keeps a supplier's answers of an
+// earlier round, slash-separated, seen from the folder of the answers.
+func RoundFileName(supplier string, round int) string {
+	return fmt.Sprintf("rounds/%s.%d.yaml", supplier, round)
+}

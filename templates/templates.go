@@ -19,7 +19,7 @@ import (
 	"riskguide/catalog"
 )
 
-//go:embed all:site all:pack all:workbook all:pdf all:diff
+//go:embed all:site all:pack all:workbook all:pdf all:diff all:collect
 var files embed.FS
 
 // FS returns the built-in templates.

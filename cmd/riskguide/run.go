@@ -96,6 +96,7 @@ requirements pack that goes to a cloud supplier.`,
   riskguide tailor content/profiles/sample.yaml -o output/packs/
   riskguide lint --format github                           check the content in a pipeline
   riskguide diff HEAD                                      tell what changed since the last commit
+  riskguide collect acme.xlsx -p acme.yaml -o .            read the answers that came back
   riskguide import text guide.txt --into my-content        make a catalog of the published text
   riskguide serve                                          show the site while you edit`,
 		SilenceErrors: true,
@@ -107,7 +108,7 @@ requirements pack that goes to a cloud supplier.`,
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	cmd.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "print without colours (also: NO_COLOR in the environment)")
 	cmd.AddCommand(a.buildCommand(), a.tailorCommand(), a.importCommand(), a.lintCommand(),
-		a.diffCommand(), a.schemaCommand(), a.serveCommand(), a.versionCommand())
+		a.diffCommand(), a.collectCommand(), a.schemaCommand(), a.serveCommand(), a.versionCommand())
 	cmd.CompletionOptions.HiddenDefaultCmd = false
 	return cmd
 }
