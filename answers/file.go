@@ -79,8 +79,9 @@ func Write(s *Set) ([]byte, error) {
 	return w.bytes()
 }
 
-// SchemaFile is the JSON Schema of the form, as a file of answers names it.
-const SchemaFile = "schemas/answers.schema.json"
+// SchemaFile is the JSON Schema of the form, as a file of answers names it: the
+// folder answers lies beside the folder content.
+const SchemaFile = "../content/schemas/answers.schema.json"
 
 // writer writes the YAML of a file of answers.
 type writer struct {

@@ -89,7 +89,7 @@ func TestLayout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `# yaml-language-server: $schema=schemas/answers.schema.json
+	const want = `# yaml-language-server: $schema=../content/schemas/answers.schema.json
 supplier: acme
 name: 株式会社見本
 round: 2

@@ -189,7 +189,7 @@ func (rep *Report) place(e *Entry) error {
 	if err != nil {
 		return err
 	}
-	if e.Problems != nil && e.Problems[0].Rule == ruleForeign {
+	if e.blocked() {
 		return nil
 	}
 	s.Round = c.Round
@@ -208,6 +208,14 @@ func (rep *Report) place(e *Entry) error {
 		switch {
 		case s.Round < was:
 			target = path.Join(Dir, answers.RoundFileName(s.Supplier, s.Round))
+			then, _, err := c.earlier(e, target)
+			if err != nil || e.blocked() {
+				return err
+			}
+			if then != nil && then.Pack.ID != s.Pack.ID {
+				e.refuse(ruleRound, "", "round %d of %s is there already, in %s, with answers to the pack %s", s.Round, s.Supplier, target, then.Pack.ID)
+				return nil
+			}
 		case s.Round == was && old.Pack.ID != s.Pack.ID:
 			e.refuse(ruleRound, fmt.Sprintf("give --round %d", was+1), "round %d of %s is that of the pack %s already", was, s.Supplier, old.Pack.ID)
 			return nil
@@ -238,7 +246,14 @@ const (
 	ruleRound   = "round"
 )
 
+// Rules lists the names of the rules of problems beside those of package
+// questionnaire.
+func Rules() []string { return []string{ruleForeign, ruleRound} }
+
 func (c *Config) path(name string) string { return filepath.Join(c.Out, filepath.FromSlash(name)) }
+
+// blocked reports whether a file stands in the way that is none of answers.
+func (e *Entry) blocked() bool { return len(e.Problems) > 0 && e.Problems[0].Rule == ruleForeign }
 
 // earlier reads the answers that a supplier has already. A file that is none of
 // answers is not replaced.

@@ -12,6 +12,7 @@ import (
 	"riskguide/answers"
 	"riskguide/answers/questionnaire"
 	"riskguide/catalog"
+	"riskguide/catalog/report"
 	"riskguide/catalog/worddiff"
 	"riskguide/profile"
 	"riskguide/templates"
@@ -72,9 +73,15 @@ func (rep *Report) Refused() bool { return slices.ContainsFunc(rep.Entries, (*En
 func (rep *Report) Problems() catalog.Problems {
 	var out catalog.Problems
 	for _, e := range rep.Entries {
-		for _, p := range e.Problems {
-			out = append(out, p.Problem)
-		}
+		out = append(out, e.problems()...)
+	}
+	return out
+}
+
+func (e *Entry) problems() catalog.Problems {
+	var out catalog.Problems
+	for _, p := range e.Problems {
+		out = append(out, p.Problem)
 	}
 	return out
 }
@@ -481,14 +488,12 @@ func clip(s string, n int) string {
 
 // Summary tells on one line what became of a questionnaire.
 func (e *Entry) Summary() string {
-	errs, warnings := e.levels()
-	problems := fmt.Sprintf("%d errors, %d warnings", errs, warnings)
 	if e.Set == nil {
 		return fmt.Sprintf("%s: not read", e.File)
 	}
 	total := len(e.Set.Answers)
 	s := fmt.Sprintf("%s: %s, round %d: %d of %d answered, %d that must be met are not; %s", e.File, e.Set.Supplier, max(e.Set.Round, 1),
-		total-len(e.Unanswered()), total, len(e.MustUnmet()), problems)
+		total-len(e.Unanswered()), total, len(e.MustUnmet()), report.Summary(e.problems()))
 	if e.Written == "" {
 		return s + "; not written"
 	}

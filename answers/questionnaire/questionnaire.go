@@ -368,3 +368,10 @@ func clipped(s string) string {
 }
 
 func quoted(s string) string { return `"` + clipped(strings.TrimSpace(s)) + `"` }
+
+// Rules lists the names of the rules of problems.
+func Rules() []string {
+	return []string{RuleUnreadable, RulePack, RuleIdentity, RuleHeading, RuleUnanswered, RuleStatus, RuleNearStatus, RuleExplanation,
+		RuleNoDate, RuleDate, RulePastDate, RuleFormula, RuleErrorValue, RuleMerged, RuleAltered, RuleObligation, RuleDeleted, RuleAdded,
+		RuleTwice, RuleID, RuleNotRead, RuleComment, RuleLink, RuleMacros, RuleExternal, RuleDamaged, RuleTwiceGiven}
+}

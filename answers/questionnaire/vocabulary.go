@@ -82,6 +82,9 @@ func LoadVocabulary(fsys fs.FS) (*Vocabulary, error) {
 		for _, h := range headingWords {
 			m[fold(w.Get(h.word))] = h.column
 		}
+		for _, key := range []string{pack.ColumnRiskKeys, pack.ColumnClauseKey} {
+			m[key] = key // hidden columns
+		}
 		v.langs = append(v.langs, catalog.Lang(lang))
 		v.headings = append(v.headings, m)
 		for _, s := range answers.Statuses() {
@@ -132,7 +135,7 @@ func fold(s string) string {
 		}
 		return unicode.ToLower(r)
 	}, norm.NFKC.String(s))
-	return strings.Trim(s, ".,。、．,!?:;「」『』\"'“”‘’()[]【】*・")
+	return strings.Trim(s, ".,。、!?:;「」『』\"'“”‘’()[]【】*・")
 }
 
 // How sure it is that a word means a status.
@@ -199,9 +202,12 @@ func (v *Vocabulary) status(text string, own map[answers.Status]string) (answers
 	var found answers.Status
 	for _, part := range strings.Split(f, "/") {
 		s, ok := v.statuses[part]
-		if !ok || found != "" && s != found {
+		if !ok {
 			found = ""
 			break
+		}
+		if found != "" && s != found {
+			return answers.Unanswered, unknown // two things at once
 		}
 		found = s
 	}

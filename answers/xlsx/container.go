@@ -10,7 +10,6 @@ import (
 	"io"
 	"path"
 	"strings"
-	"unicode/utf8"
 )
 
 // parts is an opened file.
@@ -102,7 +101,7 @@ func otherKind(r io.ReaderAt, size int64, head []byte) error {
 		return refuse("ask for the workbook itself", "is a PDF, not a workbook")
 	case bytes.HasPrefix(text, []byte("<")):
 		return refuse(saveHint, "is a page or an XML file, not a workbook")
-	case utf8.Valid(text[:max(0, len(text)-4)]) && !bytes.ContainsRune(text, 0):
+	case bytes.IndexFunc(text, func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' }) < 0:
 		return refuse("ask for the workbook itself: a text file has lost the columns' meaning", "is a text file (CSV?), not a workbook")
 	}
 	return refuse(saveHint, "is not a workbook")
@@ -183,8 +182,8 @@ func (p *parts) has(name string) bool { return p.byID[partName(name)] != nil }
 // scan reads a part as XML. A part that is not there is left out.
 func (p *parts) scan(name string, f func(s *scanner) error) error {
 	z := p.byID[partName(name)]
-	if z == nil {
-		return nil
+	if err := p.ctx.Err(); err != nil || z == nil {
+		return err
 	}
 	if z.Flags&1 != 0 {
 		return refuse("save it without a password", "is encrypted")
@@ -293,7 +292,7 @@ func (g *guard) Read(b []byte) (int, error) {
 				} else if c == '[' {
 					g.state = inCDATA
 				} else {
-					return n, refuse("", "has a document type declaration, which no workbook has")
+					return i, refuse("", "has a document type declaration, which no workbook has")
 				}
 				if c == '>' {
 					g.state = inText
@@ -324,7 +323,7 @@ func (g *guard) Read(b []byte) (int, error) {
 			}
 		}
 		if g.n++; g.n > maxTag {
-			return n, refuse("", "has a tag of more than %d bytes, which no workbook has", maxTag)
+			return i, refuse("", "has a tag of more than %d bytes, which no workbook has", maxTag)
 		}
 	}
 	return n, err

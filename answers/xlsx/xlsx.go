@@ -33,14 +33,14 @@ import (
 // The limits. A questionnaire of a thousand requirements with full answers is
 // within them, with the pictures that people paste, too.
 const (
-	MaxFile      = 50 << 20  // bytes of the file
-	maxDirectory = 4 << 20   // bytes read to list the parts
-	maxParts     = 5000      // parts of the file, pictures included
-	maxExpanded  = 160 << 20 // bytes of all parts that are read
-	maxRatio     = 400       // times that a part of more than ratioFrom may expand
-	ratioFrom    = 8 << 20   // bytes
-	maxDepth     = 100       // levels of XML
-	maxTag       = 1 << 20   // bytes of one tag with its attributes
+	MaxFile      = 50 << 20 // bytes of the file
+	maxDirectory = 4 << 20  // bytes read to list the parts
+	maxParts     = 5000     // parts of the file, pictures included
+	maxExpanded  = 96 << 20 // bytes of all parts that are read
+	maxRatio     = 400      // times that a part of more than ratioFrom may expand
+	ratioFrom    = 8 << 20  // bytes
+	maxDepth     = 100      // levels of XML
+	maxTag       = 1 << 20  // bytes of one tag with its attributes
 	maxSheets    = 500
 	maxCells     = 400_000  // cells that hold something, of all sheets
 	maxTexts     = 400_000  // shared texts

@@ -15,8 +15,9 @@ func (a *app) schemaCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "schema [NAME]",
 		Short: "Write the JSON Schemas of the content's files",
-		Long: `Write the JSON Schemas of guide, risk, control, vulnerability, retired and
-profile files, and of what riskguide diff --format json writes. Editors that know YAML schemas complete and check while you type:
+		Long: `Write the JSON Schemas of guide, risk, control, vulnerability, retired,
+profile and answers files, and of what riskguide diff --format json writes.
+Editors that know YAML schemas complete and check while you type:
 the first line of each file of the content names its schema.
 
 With a name, that schema goes to standard output; without one, all go into a

@@ -3,19 +3,90 @@ package main
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"riskguide/answers/answerstest"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected outputs in the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"riskguide": main})
+	testscript.Main(m, map[string]func(){"riskguide": main, "fill": fill})
+}
+
+// fill is a program for the scripts: fill IN.xlsx OUT.xlsx ANSWERS.txt writes answers
+// into a questionnaire. A line of the answers is ID COLUMN=VALUE, or
+// SHEET!CELL=VALUE, with \n for a line break; a value that begins with = is a
+// formula.
+func fill() {
+	if err := fillIn(os.Args[1], os.Args[2], os.Args[3]); err != nil {
+		fmt.Fprintln(os.Stderr, "fill:", err)
+		os.Exit(1)
+	}
+}
+
+func fillIn(in, out, list string) error {
+	data, err := os.ReadFile(in)
+	if err != nil {
+		return err
+	}
+	b, err := answerstest.Open(data)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	lines, err := os.ReadFile(list)
+	if err != nil {
+		return err
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(lines)), "\n") {
+		where, value, ok := strings.Cut(line, "=")
+		if !ok {
+			return fmt.Errorf("no value in %q", line)
+		}
+		value = strings.ReplaceAll(value, `\n`, "\n")
+		sheet, cell, other := strings.Cut(where, "!")
+		if !other {
+			id, key, _ := strings.Cut(where, " ")
+			if b.Rows[id] == 0 || b.Columns[key] == "" {
+				return fmt.Errorf("there is no cell %q", where)
+			}
+			sheet, cell = b.Sheet, b.Cell(key, id)
+			for s, word := range b.Words {
+				if key == "status" && value == string(s) {
+					value = word
+				}
+			}
+		}
+		if day, err := time.Parse(time.DateOnly, value); err == nil {
+			err = b.SetCellValue(sheet, cell, day)
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if formula, ok := strings.CutPrefix(value, "="); ok {
+			err = b.SetCellFormula(sheet, cell, formula)
+		} else {
+			err = b.SetCellValue(sheet, cell, value)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if data, err = b.Bytes(); err != nil {
+		return err
+	}
+	return os.WriteFile(out, data, 0o666)
 }
 
 // TestScripts runs the command lines of testdata/script against a copy of the
