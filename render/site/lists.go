@@ -78,8 +78,9 @@ type ListRow struct {
 type ListValues struct {
 	IDs string // separated by spaces
 	// Key orders rows by their values: the places of the values in the guide.
-	Key   string
-	Links []ListLink
+	Key string
+	// Links are the values as links; thousands of cells hold the same few.
+	Links template.HTML
 }
 
 // ListLink is a value in a cell: its id, or its label where people know no id.
@@ -105,6 +106,27 @@ func (p *Page) ListFound(n, total int) string {
 	return strings.NewReplacer("{n}", strconv.Itoa(n), "{total}", strconv.Itoa(total)).Replace(p.T("list-found"))
 }
 
+// html writes the link.
+func (l ListLink) html() string {
+	b := append([]byte(nil), `<a`...)
+	if l.ID != "" {
+		b = append(b, ` class="id"`...)
+	}
+	b = append(b, ` href="`...)
+	b = appendEscaped(b, l.Href)
+	if l.Title != "" {
+		b = append(b, `" title="`...)
+		b = appendEscaped(b, l.Title)
+	}
+	b = append(b, `">`...)
+	if l.ID != "" {
+		b = appendEscaped(b, l.ID)
+	} else {
+		b = append(b, l.Label...)
+	}
+	return string(append(b, `</a>`...))
+}
+
 // lister prepares the lists of a page. Places are those in the guide's order.
 type lister struct {
 	p               *Page
@@ -112,11 +134,12 @@ type lister struct {
 	vulnerabilities []*catalog.Vulnerability
 	place           map[any]int // by layer, vulnerability or clause
 	links           map[any]ListLink
+	written         map[any]string // the links in HTML
 }
 
 func (p *Page) lister() *lister {
 	e := p.e
-	l := &lister{p: p, layers: e.cat.Guide.TableLayers(), vulnerabilities: e.vulnerabilities(), place: map[any]int{}, links: map[any]ListLink{}}
+	l := &lister{p: p, layers: e.cat.Guide.TableLayers(), vulnerabilities: e.vulnerabilities(), place: map[any]int{}, links: map[any]ListLink{}, written: map[any]string{}}
 	for i, x := range l.layers {
 		l.place[x] = i
 		l.links[x] = ListLink{Href: p.Base + layerFile(x.ID), Label: e.layerNames[x].html}
@@ -211,7 +234,12 @@ func (l *lister) values(keys []any, id func(any) string) ListValues {
 	for _, k := range keys {
 		ids = append(ids, id(k))
 		places = append(places, strconv.Itoa(l.place[k]))
-		v.Links = append(v.Links, l.links[k])
+		html, ok := l.written[k]
+		if !ok {
+			html = `<span class="v">` + l.links[k].html() + `</span> `
+			l.written[k] = html
+		}
+		v.Links += template.HTML(html)
 	}
 	v.IDs, v.Key = strings.Join(ids, " "), strings.Join(places, ".")
 	return v

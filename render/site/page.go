@@ -273,6 +273,7 @@ type edition struct {
 	citing     map[*catalog.Measure]citing
 	related    map[*catalog.Measure]related
 	order      map[*catalog.Measure]int // places of the measures in the guide
+	treeLines  map[string][]string      // ids and names of the risks, broken for drawings
 
 	guide     []*catalog.Page
 	titles    map[*catalog.Page]fragment
@@ -366,7 +367,7 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 		statements: map[string]fragment{}, measureTxt: map[*catalog.Measure]fragment{},
 		riskNames: map[string]fragment{}, layerNames: map[*catalog.Layer]fragment{},
 		entries: map[string]template.HTML{}, citing: map[*catalog.Measure]citing{},
-		related: map[*catalog.Measure]related{}, order: map[*catalog.Measure]int{},
+		related: map[*catalog.Measure]related{}, order: map[*catalog.Measure]int{}, treeLines: map[string][]string{},
 		titles:  map[*catalog.Page]fragment{},
 		retired: map[string][]*catalog.Retirement{}, frames: map[frameKey]frameHTML{},
 		dataPaths: map[string]string{},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 
 	"riskguide/catalog"
@@ -121,6 +122,8 @@ const openRelations = 5
 // repeat.
 func (e *edition) prepareRelations() error {
 	for _, r := range e.cat.Risks {
+		name, _ := e.cat.Text(r.Name, e.lang)
+		e.treeLines[r.ID] = clipped(r.ID+" "+name, treeName-10, 2)
 		for _, m := range r.Measures {
 			var rel related
 			for name, to := range map[string]*fragmentCount{"related-measure": &rel.protects, "answering-measure": &rel.answers} {
@@ -321,22 +324,15 @@ func (p *Page) relatedRisks(measures map[*catalog.Measure]bool) []RelatedRisk {
 }
 
 // Drawing shows a small tree in three columns. Lengths are in the drawing's own
-// units; the style scales it.
+// units; the style scales it. What is in it is written here rather than by a
+// template: there are as many drawings as controls, of a hundred pieces each.
 type Drawing struct {
 	Width, Height int
 	Title         string
-	Heads         []FigureLine
-	Boxes         []DrawingBox
-	Edges         []string // paths from box to box
-	More          int      // measures that found no room
-}
+	Body          template.HTML // headings, lines and boxes with their links
+	More          int           // measures that found no room
 
-// DrawingBox is an entry of the tree.
-type DrawingBox struct {
-	X, Y, W, H int
-	Href       string
-	Class      string
-	Lines      []FigureLine
+	edges, boxes []byte
 }
 
 // Measures of the drawing. It is narrow enough to be read on a telephone.
@@ -396,36 +392,40 @@ func (t *tree) draw() *Drawing {
 		leafCol, riskCol = 2, 1
 	}
 	d := &Drawing{Width: x[2] + w[2] + treeMargin, Title: t.title, More: t.more}
+	var heads []byte
 	for i, s := range t.heads {
 		at := x[i] + w[i]/2
 		if i == 0 {
 			at = x[i] // the style lets the first one begin there: it may be wider than its column
 		}
-		d.Heads = append(d.Heads, FigureLine{X: at, Y: treeHead - 11, Text: clipped(s, w[i]+treeGap, 1)[0]})
+		heads = append(heads, `<text class="h"`...)
+		heads = appendLength(heads, "x", at)
+		heads = appendLength(heads, "y", treeHead-11)
+		heads = append(heads, '>')
+		heads = appendEscaped(heads, clipped(s, w[i]+treeGap, 1)[0])
+		heads = append(heads, "</text>\n"...)
 	}
-	type end struct{ y int }
-	var toRoot []end
+	var toRoot []int
 	y := treeHead
 	for _, g := range t.groups {
 		if len(g.leaves) == 0 && t.more > 0 {
 			continue // all of it is among what found no room
 		}
-		name, _ := p.e.cat.Text(g.risk.Name, p.e.lang)
-		lines := clipped(g.risk.ID+" "+name, treeName-10, 2)
+		lines := p.e.treeLines[g.risk.ID]
 		rh := len(lines)*treeLine + 10
 		lh := len(g.leaves)*(treeLeaf+treeSpace) - treeSpace
 		block := max(rh, lh)
 		mid := y + block/2
-		d.box(x[riskCol], mid-rh/2, w[riskCol], rh, p.Base+riskFile(g.risk.ID), "b sev-"+g.risk.Severity.ID, lines)
+		d.box(x[riskCol], mid-rh/2, w[riskCol], rh, p.Base+riskFile(g.risk.ID), "b sev-"+g.risk.Severity.ID, lines...)
 		if riskCol == 1 {
-			toRoot = append(toRoot, end{mid})
+			toRoot = append(toRoot, mid)
 		}
 		ly := mid - lh/2
 		for _, m := range g.leaves {
 			my := ly + treeLeaf/2
-			d.box(x[leafCol], ly, w[leafCol], treeLeaf, p.Base+p.e.ids[m.ID], "b", clipped(m.ID, treeID-6, 1))
+			d.box(x[leafCol], ly, w[leafCol], treeLeaf, p.Base+p.e.ids[m.ID], "b", m.ID)
 			if leafCol == 1 {
-				toRoot = append(toRoot, end{my})
+				toRoot = append(toRoot, my)
 				d.edge(x[1]+w[1], my, x[2], mid)
 			} else {
 				d.edge(x[1]+w[1], mid, x[2], my)
@@ -438,26 +438,51 @@ func (t *tree) draw() *Drawing {
 	rh := len(lines)*treeLine + 12
 	bottom := max(y-2*treeSpace, treeHead+rh)
 	root := treeHead + (bottom-treeHead)/2
-	d.box(x[0], root-rh/2, w[0], rh, t.rootHref, "b root", lines)
+	d.box(x[0], root-rh/2, w[0], rh, t.rootHref, "b root", lines...)
 	for _, to := range toRoot {
-		d.edge(x[0]+w[0], root, x[1], to.y)
+		d.edge(x[0]+w[0], root, x[1], to)
 	}
 	d.Height = bottom + treeMargin
+	d.Body = template.HTML(heads) + template.HTML(d.edges) + template.HTML(d.boxes)
 	return d
 }
 
-func (d *Drawing) box(x, y, w, h int, href, class string, lines []string) {
-	b := DrawingBox{X: x, Y: y, W: w, H: h, Href: href, Class: class}
-	y0 := y + h/2 - (len(lines)-1)*treeLine/2 + treeFont*3/8
+// box writes a box with its link; lines of text stand in its middle.
+func (d *Drawing) box(x, y, w, h int, href, class string, lines ...string) {
+	b := append(d.boxes, `<a href="`...)
+	b = appendEscaped(b, href)
+	b = append(b, `"><rect class="`...)
+	b = appendEscaped(b, class)
+	b = append(b, '"')
+	b = appendLength(b, "x", x)
+	b = appendLength(b, "y", y)
+	b = appendLength(b, "width", w)
+	b = appendLength(b, "height", h)
+	b = append(b, ` rx="5"/><text>`...)
+	y += h/2 - (len(lines)-1)*treeLine/2 + treeFont*3/8
 	for i, s := range lines {
-		b.Lines = append(b.Lines, FigureLine{X: x + w/2, Y: y0 + i*treeLine, Text: s})
+		b = append(b, "<tspan"...)
+		b = appendLength(b, "x", x+w/2)
+		b = appendLength(b, "y", y+i*treeLine)
+		b = append(b, '>')
+		b = appendEscaped(b, s)
+		b = append(b, "</tspan>"...)
 	}
-	d.Boxes = append(d.Boxes, b)
+	d.boxes = append(b, "</text></a>\n"...)
 }
 
+// edge writes a line from one box to another.
 func (d *Drawing) edge(x0, y0, x1, y1 int) {
 	mid := (x0 + x1) / 2
-	d.Edges = append(d.Edges, fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x0, y0, mid, y0, mid, y1, x1, y1))
+	d.edges = fmt.Appendf(d.edges, "<path class=\"e\" d=\"M%d %dC%d %d %d %d %d %d\"/>\n", x0, y0, mid, y0, mid, y1, x1, y1)
+}
+
+func appendLength(b []byte, name string, n int) []byte {
+	b = append(b, ' ')
+	b = append(b, name...)
+	b = append(b, `="`...)
+	b = strconv.AppendInt(b, int64(n), 10)
+	return append(b, '"')
 }
 
 // clipped breaks a text into at most n lines that fit the width; what does not fit
