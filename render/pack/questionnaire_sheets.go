@@ -733,7 +733,7 @@ func (q *questions) exclusionEffects(e *exclusionView) []string {
 		if len(items) == 0 {
 			return
 		}
-		lines := []string{q.w.say(func(w words) string { return w.with("box", "text", w.Get(word)) }).line()}
+		lines := []string{q.w.say(func(w words) string { return w.with("box", "text", w.Get(word)) }).lines()}
 		for _, x := range items {
 			text := q.w.all(x.Text)
 			if ids {
