@@ -193,6 +193,9 @@ func (e *edition) controlView(p *Page, controls []*catalog.Control, i int) {
 	}
 	v.Protection = p.protection(c)
 	p.Styles = append(p.Styles, "lists.css")
+	if len(v.Groups) > 0 {
+		p.Scripts = append(p.Scripts, "pick.js")
+	}
 	p.Data = v
 }
 

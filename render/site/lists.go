@@ -333,7 +333,7 @@ func (e *edition) listFile(what string) string {
 func (e *edition) risksView(p *Page) {
 	p.Title = p.T("risks-title")
 	p.Class = "list"
-	p.Styles, p.Scripts = append(p.Styles, "lists.css"), append(p.Scripts, "lists.js")
+	p.Styles, p.Scripts = append(p.Styles, "lists.css"), append(p.Scripts, "lists.js", "pick.js")
 	p.crumb(p.Base+homeFile, "", p.label("home"))
 	p.crumb("", "", p.label("nav-risks"))
 	p.Description = e.count("risks-lead", len(e.cat.Risks))
@@ -363,7 +363,7 @@ func (e *edition) risksView(p *Page) {
 func (e *edition) measuresView(p *Page) {
 	p.Title = p.T("measures-title")
 	p.Class = "list"
-	p.Styles, p.Scripts = append(p.Styles, "lists.css"), append(p.Scripts, "lists.js")
+	p.Styles, p.Scripts = append(p.Styles, "lists.css"), append(p.Scripts, "lists.js", "pick.js")
 	p.crumb(p.Base+homeFile, "", p.label("home"))
 	p.crumb("", "", p.label("nav-measures"))
 	v := &ListView{File: e.listFile("measures"), Sheet: p.T("nav-measures"), Columns: []ListColumn{

@@ -1,43 +1,50 @@
-// Ticks beside the risk and its measures that add them to the visitor's pack; the
-// page "make your pack" and these share what the browser keeps. The guide's data and
-// the rules are loaded when the first tick is made.
+// Ticks beside risks and measures that add them to the visitor's pack; the page "make
+// your pack" and these share what the browser keeps. They stand where the page has
+// left room for them: empty elements of class pick. The guide's data and the rules are
+// loaded when the first tick is made.
 (function () {
   "use strict";
   const box = document.getElementById("pick");
   if (!box) return;
   const key = "riskguide-pack-" + box.dataset.guide;
   const ticks = [];
-  let link = null;
+  const link = box.querySelector("a"), empty = link.textContent;
 
   function saved() {
     try { return JSON.parse(localStorage.getItem(key)) || {}; } catch (e) { return {}; }
   }
   function draw() {
     const s = saved(), on = s.on || {};
-    const state = (id) => (Object.prototype.hasOwnProperty.call(on, id) ? on[id] : 0);
     for (const t of ticks) {
-      const states = t.measures.map(state);
-      t.input.checked = states.length > 0 && states.every((x) => x === 1);
-      t.input.indeterminate = !t.input.checked && states.some((x) => x > 0);
+      const state = Object.prototype.hasOwnProperty.call(on, t.id) ? on[t.id] : 0;
+      t.input.checked = state === 1;
+      t.input.indeterminate = state === 2;
     }
     const n = Number(s.requirements) || 0;
-    link.textContent = (n === 1 ? box.dataset.openOne : box.dataset.open).replace("{n}", n);
-    link.hidden = n === 0;
+    link.textContent = n === 0 ? empty : (n === 1 ? box.dataset.openOne : box.dataset.open).replace("{n}", n);
   }
-  function add(where, what, label, measures, shown) {
+  // add fills the place of a tick. Beside the only risk of a page it is spelled out.
+  function add(place) {
+    const risk = place.dataset.risk, id = risk || place.dataset.measure;
+    const label = box.dataset.label.replace("{id}", id);
     const input = document.createElement("input");
     input.type = "checkbox";
-    if (!shown) input.setAttribute("aria-label", label);
     const l = document.createElement("label");
-    l.className = "pick";
-    l.title = label;
-    const text = document.createElement("span");
-    text.textContent = shown ? label : box.dataset.short;
-    if (!shown) text.setAttribute("aria-hidden", "true");
-    l.append(input, text);
-    where(l);
-    ticks.push({ input: input, measures: measures });
-    input.addEventListener("change", () => tick(what, input.checked));
+    l.append(input);
+    if (place.parentNode === box) l.append(label);
+    else {
+      input.setAttribute("aria-label", label);
+      l.title = label;
+      if (place.closest("table.risk")) {
+        const text = document.createElement("span");
+        text.textContent = box.dataset.short;
+        text.setAttribute("aria-hidden", "true");
+        l.append(text);
+      }
+    }
+    place.append(l);
+    ticks.push({ input: input, id: id });
+    input.addEventListener("change", () => tick(risk ? { risk: risk } : { measure: id }, input.checked));
   }
   async function tick(what, on) {
     const id = what.measure || what.risk;
@@ -58,16 +65,7 @@
     riskguide.toast(said.replace("{id}", id));
   }
 
-  const cells = Array.from(document.querySelectorAll("table.risk td.measure[id]"));
-  link = document.createElement("a");
-  link.href = riskguide.base + "pack.html";
-  if (cells.length) add((l) => box.append(l), { risk: box.dataset.risk }, box.dataset.label, cells.map((c) => c.id), true);
-  box.append(link);
-  box.hidden = false;
-  for (const c of cells) {
-    const a = c.querySelector("a.anchor");
-    if (a) add((l) => a.after(l), { measure: c.id }, box.dataset.measure.replace("{id}", c.id), [c.id], false);
-  }
+  document.querySelectorAll(".pick[data-risk], .pick[data-measure]").forEach(add);
   draw();
   addEventListener("storage", (ev) => { if (ev.key === key) draw(); });
   addEventListener("pageshow", draw);

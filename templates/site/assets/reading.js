@@ -5,6 +5,7 @@
   "use strict";
   var words = riskguide.words;
   var root = document.documentElement;
+  root.dataset.done = ""; // the page's own scripts have run
 
   // A heading or row with a name of its own has a sign that links to it.
   document.querySelectorAll("main :is(h2, h3, tbody th, dt, .refs > div)[id]").forEach(function (el) {

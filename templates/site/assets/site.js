@@ -137,8 +137,12 @@ var riskguide = (function () {
   // The search itself is loaded when it is opened: by its button, by "/" or
   // Ctrl+K, or by an address with a query (#q=…).
   function searching() {
-    var tools = document.querySelector("header.site .tools");
-    if (!tools || !assets["search.js"] || !window.HTMLDialogElement) return;
+    var b = document.querySelector("button.search-open");
+    if (!b) return;
+    if (!assets["search.js"] || !window.HTMLDialogElement) {
+      b.hidden = true;
+      return;
+    }
     function open(query) {
       load("search.js").then(function () { return riskguide.search.open(query); }).catch(function () { toast(words.searchFailed); });
     }
@@ -148,14 +152,7 @@ var riskguide = (function () {
       try { q = decodeURIComponent(q); } catch (e) { /* as it stands, then */ }
       open(q);
     }
-    var b = document.createElement("button");
-    b.type = "button";
-    b.className = "search-open";
-    b.textContent = words.search;
-    b.setAttribute("aria-haspopup", "dialog");
-    b.setAttribute("aria-keyshortcuts", "/ Control+K");
     b.addEventListener("click", function () { open(); });
-    tools.insertBefore(b, tools.firstChild);
     document.addEventListener("keydown", function (ev) {
       if (ev.isComposing || ev.altKey || document.querySelector("dialog[open]")) return;
       var slash = ev.key === "/" && !ev.ctrlKey && !ev.metaKey && !(ev.target.closest && ev.target.closest("input, select, textarea, [contenteditable]"));

@@ -1259,9 +1259,11 @@
 
   // ---- Saving -------------------------------------------------------------
 
-  // saved is what other pages read: the state, and what it means for every measure.
+  // saved is what other pages read: the state, and what it means for every measure
+  // and risk that it takes, whole (1) or in part (2).
   function saved(g, st, res) {
     const on = {};
+    for (const r of g.risks) { const s = riskState(res, r); if (s !== "off") on[r.id] = s === "on" ? 1 : 2; }
     for (const m of g.measures) { const s = stateOf(res, m); if (s !== "off") on[m.id] = s === "on" ? 1 : 2; }
     return { v: 1, doc: st.doc, attic: st.attic, on: on, requirements: res.requirements.length };
   }
