@@ -95,7 +95,7 @@ func (a *archive) Close() error {
 	// Readers expect the list of content types first.
 	rank := func(name string) int {
 		switch name {
-		case "[Content_Types].xml":
+		case contentTypes:
 			return 0
 		case "_rels/.rels":
 			return 1

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -238,10 +240,31 @@ func (b *Book) definePrintNames() error {
 	return nil
 }
 
+// contentTypes is the part that lists the types of the others.
+const contentTypes = "[Content_Types].xml"
+
+var defaultType = regexp.MustCompile(`<Default [^>]*></Default>`)
+
+// sortedDefaults puts the types by file extension in order: with a chart, excelize
+// adds those of images from a map.
+func sortedDefaults(data []byte) []byte {
+	all := defaultType.FindAll(data, -1)
+	sorted := slices.Clone(all)
+	slices.SortFunc(sorted, bytes.Compare)
+	i := -1
+	return defaultType.ReplaceAllFunc(data, func([]byte) []byte {
+		i++
+		return sorted[i]
+	})
+}
+
 // finish puts the hyperlinks into a sheet's part. excelize would look through
 // all links of the sheet for each new one; and places may be named after the
 // links that lead to them.
 func (b *Book) finish(name string, data []byte) []byte {
+	if name == contentTypes {
+		return sortedDefaults(data)
+	}
 	s := b.byPath[name]
 	if s == nil || len(s.links) == 0 {
 		return data
