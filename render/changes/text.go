@@ -179,3 +179,6 @@ func printable(s string) string {
 		return r
 	}, s)
 }
+
+// Printable is a text of strangers as a terminal may show it, on one line.
+func Printable(s string) string { return printable(s) }

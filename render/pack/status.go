@@ -27,3 +27,7 @@ func statusColors(s answers.Status) (ink, fill string) {
 	}
 	return "4A5560", "E3E7EB"
 }
+
+// StatusColors returns the ink and the fill of a status in the questionnaire,
+// "RRGGBB", for what shows answers beside it.
+func StatusColors(s answers.Status) (ink, fill string) { return statusColors(s) }
