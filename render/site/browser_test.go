@@ -384,7 +384,7 @@ func printed(tab *html.Node) string {
 	for _, tag := range []string{"th", "td"} {
 		for _, cell := range find(tab, tag, "") {
 			if len(find(cell, "span", "vh")) == 0 {
-				for _, n := range append(find(cell, "li", "fold"), find(cell, "label", "pick")...) { // for the screen
+				for _, n := range append(find(cell, "li", "fold"), find(cell, "span", "pick")...) { // for the screen
 					n.Parent.RemoveChild(n)
 				}
 				b.WriteString(text(cell))
