@@ -152,6 +152,8 @@ func TestInBrowser(t *testing.T) {
 				t.Errorf("%s: console: %v", page, console)
 			}
 			for _, r := range requests {
+				// Chromium tells of the pictures of its own controls, such as the
+				// calendar of a field for a date, as data: too.
 				if !strings.HasPrefix(r, "file://"+dir+"/") && !strings.HasPrefix(r, "data:") {
 					t.Errorf("%s requests %s", page, r)
 				}

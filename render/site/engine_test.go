@@ -71,6 +71,7 @@ func commandLine(t *testing.T) string {
 func TestPackInBrowser(t *testing.T) {
 	dir := commandLine(t)
 	t.Run("same", func(t *testing.T) { samePacks(t, dir) })
+	t.Run("page", func(t *testing.T) { throughPage(t, dir) })
 	t.Run("trouble", func(t *testing.T) { packTrouble(t, dir) })
 }
 

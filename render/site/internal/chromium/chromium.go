@@ -65,7 +65,10 @@ func Start(program, dir string) (*Browser, error) {
 	if err != nil {
 		return nil, errors.Join(err, fromUs.Close(), toBrowser.Close())
 	}
+	// A machine without a mouse counts as one that cannot hover: the pages are to
+	// be seen as with a mouse.
 	cmd := exec.Command(program, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+		"--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
 		"--hide-scrollbars", "--user-data-dir="+dir, "--remote-debugging-pipe", "about:blank")
 	cmd.ExtraFiles = []*os.File{fromUs, toUs} // the browser's descriptors 3 and 4
