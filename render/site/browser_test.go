@@ -79,8 +79,8 @@ func fullFixture(t testing.TB) string {
 	return folder(t, build(t, cat, opts))
 }
 
-// browser starts Chromium and opens a page.
-func browser(t testing.TB) (context.Context, *chromium.Browser, *chromium.Page) {
+// browser starts Chromium, with flags of its own, and opens a page.
+func browser(t testing.TB, flags ...string) (context.Context, *chromium.Browser, *chromium.Page) {
 	t.Helper()
 	program := rendertest.Tool(t, "chromium", "chromium-browser", "google-chrome")
 	// Chromium may still write into its profile while it ends.
@@ -88,7 +88,7 @@ func browser(t testing.TB) (context.Context, *chromium.Browser, *chromium.Page) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := chromium.Start(program, dir)
+	b, err := chromium.Start(program, dir, flags...)
 	if err != nil {
 		t.Fatal(err)
 	}

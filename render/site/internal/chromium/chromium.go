@@ -56,7 +56,7 @@ type reply struct {
 }
 
 // Start starts the program with a profile of its own in dir, which must be empty.
-func Start(program, dir string) (*Browser, error) {
+func Start(program, dir string, flags ...string) (*Browser, error) {
 	fromUs, toBrowser, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -65,12 +65,9 @@ func Start(program, dir string) (*Browser, error) {
 	if err != nil {
 		return nil, errors.Join(err, fromUs.Close(), toBrowser.Close())
 	}
-	// A machine without a mouse counts as one that cannot hover: the pages are to
-	// be seen as with a mouse.
-	cmd := exec.Command(program, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-		"--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
+	cmd := exec.Command(program, append([]string{"--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
-		"--hide-scrollbars", "--user-data-dir="+dir, "--remote-debugging-pipe", "about:blank")
+		"--hide-scrollbars", "--user-data-dir=" + dir, "--remote-debugging-pipe"}, append(flags, "about:blank")...)...)
 	cmd.ExtraFiles = []*os.File{fromUs, toUs} // the browser's descriptors 3 and 4
 	err = cmd.Start()
 	err = errors.Join(err, fromUs.Close(), toUs.Close())
