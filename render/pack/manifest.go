@@ -32,8 +32,11 @@ type Manifest struct {
 	Exclusions   int                        `json:"exclusions"`
 	// Commit is the git commit of the guide, empty where there is none.
 	Commit string `json:"commit,omitempty"`
-	Tool   string `json:"tool"`
-	Files  []File `json:"files"`
+	// Previous is the round whose answers were carried over; absent in a first
+	// round.
+	Previous *Previous `json:"previous,omitempty"`
+	Tool     string    `json:"tool"`
+	Files    []File    `json:"files"`
 }
 
 // Guide says which guide a pack is made of.
@@ -51,6 +54,22 @@ type Source struct {
 	// SHA256 is that of the files together; see [profile.Profile.Digest].
 	SHA256 string `json:"sha256"`
 	Files  []File `json:"files"`
+}
+
+// Previous says whose answers of which round a pack carries on.
+type Previous struct {
+	Supplier string `json:"supplier"`
+	Pack     string `json:"pack"`
+	Edition  string `json:"edition,omitempty"`
+	Round    int    `json:"round,omitempty"`
+	Received string `json:"received,omitempty"` // such as 2026-01-31
+	// Carried counts the requirements whose answers were carried over, Answer
+	// and Review those that need work, Removed the answers to what is no
+	// longer asked.
+	Carried int `json:"carried"`
+	Answer  int `json:"answer"`
+	Review  int `json:"review"`
+	Removed int `json:"removed"`
 }
 
 // File is a file with its checksum.
@@ -86,6 +105,13 @@ func manifestJSON(p *profile.Pack, v *view, opts render.Options, files []packed)
 	m.Supplier, m.Service = p.Text(pr.Supplier.Name), p.Text(pr.Service.Name)
 	if !pr.Due.IsZero() {
 		m.Due = pr.Due.Format(time.DateOnly)
+	}
+	if n := v.Next; n != nil {
+		m.Previous = &Previous{Supplier: n.Set.Supplier, Pack: n.Set.Pack.ID, Edition: n.Set.Pack.Edition, Round: n.Set.Round,
+			Carried: len(n.Requirements) - n.Work(), Answer: n.Answer, Review: n.Review, Removed: n.Carried.Removed}
+		if !n.Set.Received.IsZero() {
+			m.Previous.Received = n.Set.Received.Format(time.DateOnly)
+		}
 	}
 	for _, f := range files {
 		sum := sha256.Sum256(f.data)

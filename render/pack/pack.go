@@ -26,9 +26,26 @@
 //	                                          that in the second language
 //	sheet     KEY             NAME
 //
+// and in the questionnaire of a further round
+//
+//	carry     ID              TODO            ids whose answers stand in the
+//	                                          row, or beside it
+//	text      SHEET           SHA-256 of a text that only this
+//	                          questionnaire has
+//
 // On the sheet of requirements the headings stand in row [HeadRow] and below them
 // a requirement a row, with its id in the first column. The format is version
 // [FormatVersion]; what a reader of version 1 needs will not change within it.
+//
+// # Further rounds
+//
+// The questionnaire of a further round (see [RenderNext]) holds the answers of the
+// last one. An answer whose requirement is asked in the same words stands in its
+// cells as it was. Where the words were changed, or the id was replaced, the old
+// answer is shown beside; explanation, evidence, owner and date stand in the cells
+// to be worked on, but the status is left empty: until somebody chooses it again,
+// the requirement is unanswered. Answers to what is no longer asked stand on a
+// sheet of their own with the reason.
 //
 // # Templates
 //
@@ -46,6 +63,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"riskguide/answers"
 	"riskguide/catalog"
 	"riskguide/profile"
 	"riskguide/render"
@@ -74,11 +92,33 @@ func ArchiveFile(profileID string) string { return profileID + ".zip" }
 // profile, and an archive of it. The languages are the profile's; opts.Lang is not
 // used. The documents are made side by side.
 func Render(ctx context.Context, p *profile.Pack, opts render.Options, sink render.Sink) error {
-	w, v, err := prepare(p, opts)
+	_, err := RenderNext(ctx, p, nil, opts, sink)
+	return err
+}
+
+// RenderNext writes the documents of a pack for a supplier that answered before;
+// see the package documentation. A nil set gives those of a first round, and no
+// result.
+func RenderNext(ctx context.Context, p *profile.Pack, previous *answers.Set, opts render.Options, sink render.Sink) (*Carried, error) {
+	w, v, err := prepare(p, previous, opts)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	id := p.Profile.Name()
+	return v.carried(), write(ctx, p, v, w, Name(p, previous), opts, sink)
+}
+
+// Name is the stem of the names of a pack's documents: that of the profile, and
+// behind it the supplier of the last round where that is another one, so that the
+// packs of several suppliers lie side by side.
+func Name(p *profile.Pack, previous *answers.Set) string {
+	name := p.Profile.Name()
+	if previous != nil && previous.Supplier != "" && previous.Supplier != p.Profile.ID {
+		name += "-" + previous.Supplier
+	}
+	return name
+}
+
+func write(ctx context.Context, p *profile.Pack, v *view, w words, id string, opts render.Options, sink render.Sink) error {
 	var docs [3][]byte
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) { docs[0], err = questionnaire(gctx, p, v, w, opts); return err })
@@ -114,7 +154,13 @@ func Render(ctx context.Context, p *profile.Pack, opts render.Options, sink rend
 // Questionnaire returns the questionnaire alone. What comes back from a supplier is
 // compared with it.
 func Questionnaire(ctx context.Context, p *profile.Pack, opts render.Options) ([]byte, error) {
-	w, v, err := prepare(p, opts)
+	return QuestionnaireNext(ctx, p, nil, opts)
+}
+
+// QuestionnaireNext returns the questionnaire of a further round alone; see
+// [RenderNext].
+func QuestionnaireNext(ctx context.Context, p *profile.Pack, previous *answers.Set, opts render.Options) ([]byte, error) {
+	w, v, err := prepare(p, previous, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +168,7 @@ func Questionnaire(ctx context.Context, p *profile.Pack, opts render.Options) ([
 }
 
 // prepare reads the templates' words and lays out what all documents say.
-func prepare(p *profile.Pack, opts render.Options) (words, *view, error) {
+func prepare(p *profile.Pack, previous *answers.Set, opts render.Options) (words, *view, error) {
 	langs := p.Profile.Languages
 	if len(langs) == 0 {
 		langs = []catalog.Lang{p.Lang()}
@@ -144,6 +190,11 @@ func prepare(p *profile.Pack, opts render.Options) (words, *view, error) {
 			return w, nil, err
 		}
 		m.addLetter(*x, text)
+	}
+	if previous != nil {
+		if err := m.next(previous, opts); err != nil {
+			return w, nil, err
+		}
 	}
 	return w, v, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"riskguide/catalog"
+	"riskguide/catalog/worddiff"
 	"riskguide/profile"
 	"riskguide/render"
 	"riskguide/render/pdf/document"
@@ -67,6 +68,10 @@ func requirementsPDF(ctx context.Context, p *profile.Pack, v *view, w words, opt
 	d.Contents(w.label("contents"), 2)
 	d.NewPage()
 	x.scope()
+	if v.Next != nil {
+		d.NewPage()
+		x.changes()
+	}
 	d.NewPage()
 	x.requirements()
 	for i, t := range v.Tables {
@@ -238,6 +243,9 @@ func (x *sheetPDF) requirements() {
 		for _, r := range c.Requirements {
 			row := document.Row{Cells: []document.Cell{
 				{Paragraphs: []document.Inline{document.Strong(r.ID)}, ID: "control:" + r.ID}, x.obligation(r.Obligation, r.Word)}}
+			if r.Next != nil {
+				row.Cells[0].Paragraphs = append(row.Cells[0].Paragraphs, x.changeWords(r.Next)...)
+			}
 			for _, y := range r.Wordings {
 				row.Cells = append(row.Cells, document.Cell{Paragraphs: x.wording(y)})
 			}
@@ -247,6 +255,72 @@ func (x *sheetPDF) requirements() {
 		}
 	}
 	d.Table(t)
+}
+
+// changeWords says how a requirement differs from the last round.
+func (x *sheetPDF) changeWords(n *nextRequirement) []document.Inline {
+	var out []document.Inline
+	for _, c := range n.Asks() {
+		out = append(out, document.Inline{{Text: x.w.in(c.Text, document.LineSeparator), Bold: true, Small: true, Color: document.Accent, Link: "#changes"}})
+	}
+	return out
+}
+
+// changes lists what changed since the last round.
+func (x *sheetPDF) changes() {
+	d, n := x.d, x.v.Next
+	d.Heading(1, x.w.label("section_changes"), document.HeadingOptions{ID: "changes"})
+	d.Paragraph(x.in(x.w.say(func(w words) string {
+		return w.with("changes_intro", "pack", n.Set.Pack.ID, "mark", w.Get("changes_mark_pdf"))
+	})))
+	if len(n.Changed) == 0 {
+		d.Paragraph(x.word("changes_none"))
+	} else {
+		d.Space(3)
+		t := document.Table{Continued: x.grid.Continued, Columns: []document.Column{
+			x.column("requirement_id", 22), x.column("change_since", 46), x.column("previous_wording", 0), x.column("changed_wording", 0)}}
+		for _, r := range n.Changed {
+			var kinds []document.Inline
+			for _, c := range r.Asks() {
+				kinds = append(kinds, x.in(c.Text))
+			}
+			row := document.Row{Cells: []document.Cell{
+				{Paragraphs: []document.Inline{{{Text: r.ID, Bold: true, Link: "#control:" + r.ID}}}}, {Paragraphs: kinds},
+				document.TextCell("-"), document.TextCell("-")}}
+			if r.Old != "" {
+				row.Cells[2].Paragraphs = []document.Inline{side(r.Segments, worddiff.Delete, 0x8F1D14)}
+				row.Cells[3].Paragraphs = []document.Inline{side(r.Segments, worddiff.Insert, 0x175C2E)}
+			}
+			t.Rows = append(t.Rows, row)
+		}
+		d.Table(t)
+	}
+	if len(n.Removed) == 0 {
+		return
+	}
+	d.Heading(2, x.w.label("changes_removed"), document.HeadingOptions{ID: "removed", Keep: 30})
+	d.Space(3)
+	t := document.Table{Continued: x.grid.Continued, Columns: []document.Column{
+		x.column("requirement_id", 22), x.column("removed_reason", 90), x.column("previous_wording", 0)}}
+	for _, r := range n.Removed {
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{{Paragraphs: []document.Inline{document.Strong(r.Requirement)}},
+			x.cell(r.Reason), document.TextCell(r.Asked)}})
+	}
+	d.Table(t)
+}
+
+// side is one side of a difference, with the words that the other lacks in bold.
+func side(segs []worddiff.Segment, op worddiff.Op, ink document.Color) document.Inline {
+	var out document.Inline
+	for _, s := range segs {
+		switch s.Op {
+		case worddiff.Equal:
+			out = append(out, document.Span{Text: s.Text})
+		case op:
+			out = append(out, document.Span{Text: s.Text, Bold: true, Color: ink})
+		}
+	}
+	return out
 }
 
 // wording is all that a requirement says in one language.

@@ -47,6 +47,12 @@ const (
 	ColumnCheck       = "check"
 	ColumnRiskKeys    = "risk-keys"
 	ColumnClauseKey   = "clause-key"
+
+	// Those of a further round.
+	ColumnTodo            = "todo"
+	ColumnChange          = "change"
+	ColumnPreviousWording = "previous-statement"
+	ColumnPreviousAnswer  = "previous-answer"
 )
 
 // The names that formulas use; they are defined for the whole workbook.
@@ -58,6 +64,7 @@ const (
 	nameClauses     = "rg_clause"
 	nameChecks      = "rg_check"
 	nameStatusList  = "rg_status_list"
+	nameTodos       = "rg_todo"
 )
 
 // Colours of the questionnaire beside those of package sheet.
@@ -77,6 +84,7 @@ type questions struct {
 	footer sheet.Page
 
 	start, reqs, sums, excl, data *sheet.Sheet
+	removed                       *sheet.Sheet // nil where nothing was removed
 	columns                       []qColumn
 	at                            map[string]int // column by key, from 1
 	first, last                   int            // rows of requirements
@@ -112,6 +120,9 @@ func questionnaire(ctx context.Context, p *profile.Pack, v *view, w words, opts 
 	q.reqs = q.b.AddSheet(name("sheet_requirements"), q.page("C8A200"))
 	q.sums = q.b.AddSheet(name("sheet_summary"), q.page("2F7A55"))
 	q.excl = q.b.AddSheet(name("sheet_exclusions"), q.page("B3362B"))
+	if v.Next != nil && len(v.Next.Removed) > 0 {
+		q.removed = q.b.AddSheet(name("sheet_removed"), q.page("6B7280"))
+	}
 	tables := q.riskTables()
 	q.data = q.b.AddSheet(DataSheet, sheet.Page{NotPrinted: true})
 
@@ -119,9 +130,15 @@ func questionnaire(ctx context.Context, p *profile.Pack, v *view, w words, opts 
 	q.writeRequirements()
 	q.writeSummary()
 	q.writeExclusions()
+	q.writeRemoved()
 	q.writeStart()
+	q.writeSentTexts()
 	q.properties()
-	for _, s := range append([]*sheet.Sheet{q.start, q.reqs, q.sums, q.excl, q.data}, tables...) {
+	sheets := append([]*sheet.Sheet{q.start, q.reqs, q.sums, q.excl, q.data}, tables...)
+	if q.removed != nil {
+		sheets = append(sheets, q.removed)
+	}
+	for _, s := range sheets {
 		q.keep(q.b.File().ProtectSheet(s.Name(), &excelize.SheetProtectionOptions{
 			SelectLockedCells: true, SelectUnlockedCells: true, AutoFilter: true, Sort: true,
 			FormatColumns: true, FormatRows: true,
@@ -182,12 +199,17 @@ func factText(v *view, key string) string {
 
 func (q *questions) setColumns() {
 	w := q.w
-	q.columns = []qColumn{
-		{key: ColumnID, heading: w.label("requirement_id"), width: 54},
+	q.columns = []qColumn{{key: ColumnID, heading: w.label("requirement_id"), width: 54}}
+	if q.v.Next != nil {
+		q.columns = append(q.columns,
+			qColumn{key: ColumnTodo, heading: w.label("todo"), width: 62},
+			qColumn{key: ColumnChange, heading: w.label("change_since"), width: 84})
+	}
+	q.columns = append(q.columns, []qColumn{
 		{key: ColumnObligation, heading: w.label("obligation"), width: 42},
 		{key: ColumnClause, heading: w.label("clause"), width: 72},
 		{key: ColumnStatement, heading: w.Get("requirement"), width: 224},
-	}
+	}...)
 	if w.second != nil {
 		second := w.second.Get("requirement")
 		if second == w.Get("requirement") { // headings tell columns apart
@@ -195,13 +217,20 @@ func (q *questions) setColumns() {
 		}
 		q.columns = append(q.columns, qColumn{key: ColumnSecond, heading: second, width: 200})
 	}
+	if q.anyNext(func(n *nextRequirement) bool { return n.Old != "" }) {
+		q.columns = append(q.columns, qColumn{key: ColumnPreviousWording, heading: w.label("previous_wording"), width: 168})
+	}
 	residual := 84.0
 	if w.lang != catalog.Japanese || w.second != nil {
 		residual = 122 // words are longer, and so would be the rows
 	}
 	q.columns = append(q.columns,
 		qColumn{key: ColumnAskedBy, heading: w.label("asked_by"), width: 122},
-		qColumn{key: ColumnResidual, heading: w.label("residual"), width: residual},
+		qColumn{key: ColumnResidual, heading: w.label("residual"), width: residual})
+	if q.anyNext(func(n *nextRequirement) bool { return len(n.Previous) > 0 }) {
+		q.columns = append(q.columns, qColumn{key: ColumnPreviousAnswer, heading: w.label("previous_answer"), width: 140})
+	}
+	q.columns = append(q.columns,
 		qColumn{key: ColumnStatus, heading: w.label("answer"), width: 64, answer: true},
 		qColumn{key: ColumnExplanation, heading: w.label("explanation"), width: 176, answer: true},
 		qColumn{key: ColumnEvidence, heading: w.label("evidence"), width: 108, answer: true},
@@ -265,25 +294,18 @@ func key(id string) string { return ";" + id + ";" }
 func (q *questions) writeData() {
 	s := q.data
 	s.SetColumns(90, 160, 200, 420, 420)
-	row := 0
-	st := sheet.Style{NoWrap: true}
-	put := func(cells ...string) {
-		row++
-		for i, c := range cells {
-			s.Text(row, i+1, c, st)
-		}
-	}
+	put := q.putData
 	for _, p := range q.identity() {
 		put("property", p[0], p[1])
 	}
 	for _, c := range q.columns {
 		put("column", c.key, c.heading)
 	}
-	q.statusRows[0] = row + 1
+	q.statusRows[0] = s.Rows() + 1
 	for _, x := range answers.Statuses() {
 		put("status", string(x), q.w.status(x))
 	}
-	q.statusRows[1] = row
+	q.statusRows[1] = s.Rows()
 	for _, o := range profile.ObligationIDs() {
 		put("obligation", string(o), q.w.label(string(o)))
 	}
@@ -300,7 +322,16 @@ func (q *questions) writeData() {
 		}
 		put(cells...)
 	}
+	q.writeCarryData()
 	q.define(nameStatusList, fmt.Sprintf("%s!$C$%d:$C$%d", sheetRef(s.Name()), q.statusRows[0], q.statusRows[1]))
+}
+
+// putData writes the next row of the hidden sheet.
+func (q *questions) putData(cells ...string) {
+	row := q.data.Rows() + 1
+	for i, c := range cells {
+		q.data.Text(row, i+1, c, sheet.Style{NoWrap: true})
+	}
 }
 
 // WordingHash returns the SHA-256, in hexadecimal, of the text of a requirement
@@ -313,7 +344,7 @@ func WordingHash(text string) string {
 // identity lists what identifies the questionnaire.
 func (q *questions) identity() [][2]string {
 	g := q.p.Catalog.Guide
-	return [][2]string{
+	list := [][2]string{
 		{"format", FormatVersion},
 		{"pack", q.p.ID},
 		{"fingerprint", q.p.Fingerprint},
@@ -329,6 +360,19 @@ func (q *questions) identity() [][2]string {
 		{"service", q.p.Text(q.p.Profile.Service.Name)},
 		{"tool", toolName(q.opts)},
 	}
+	if q.v.Next == nil {
+		return list
+	}
+	set := q.v.Next.Set
+	round := ""
+	if set.Round > 0 {
+		round = fmt.Sprint(set.Round)
+	}
+	return append(list,
+		[2]string{"previous-pack", set.Pack.ID},
+		[2]string{"previous-edition", set.Pack.Edition},
+		[2]string{"previous-round", round},
+		[2]string{"previous-supplier", set.Supplier})
 }
 
 // properties sets the custom document properties.

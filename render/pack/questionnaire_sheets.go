@@ -35,7 +35,7 @@ func (q *questions) writeRequirements() {
 	s.SetColumns(q.fitted(widths)...)
 	s.Text(1, 1, join("  ", q.v.Title.line(), factText(q.v, "supplier")), titleStyle)
 	s.Height(1, 27)
-	s.Box(2, 1, 1, visible, q.w.lines("row_help"), noteStyle, catalog.Position{})
+	s.Box(2, 1, 1, visible, join("\n", q.w.lines("row_help"), q.filterHelp()), noteStyle, catalog.Position{})
 	for i, c := range q.columns {
 		head := sheet.HeaderStyle()
 		if c.answer {
@@ -52,14 +52,18 @@ func (q *questions) writeRequirements() {
 	q.answerRules()
 
 	f := q.b.File()
-	q.keep(f.AutoFilter(s.Name(), fmt.Sprintf("A%d:%s%d", HeadRow, q.letter(ColumnCheck), q.last), nil))
+	q.keep(f.AutoFilter(s.Name(), fmt.Sprintf("A%d:%s%d", HeadRow, q.letter(ColumnCheck), q.last), q.filter()))
 	for _, c := range q.columns {
 		if c.hidden {
 			q.keep(f.SetColVisible(s.Name(), q.letter(c.key), false))
 		}
 	}
 	for _, x := range []struct{ name, key string }{{nameIDs, ColumnID}, {nameObligations, ColumnObligation},
-		{nameStatuses, ColumnStatus}, {nameRisks, ColumnRiskKeys}, {nameClauses, ColumnClauseKey}, {nameChecks, ColumnCheck}} {
+		{nameStatuses, ColumnStatus}, {nameRisks, ColumnRiskKeys}, {nameClauses, ColumnClauseKey}, {nameChecks, ColumnCheck},
+		{nameTodos, ColumnTodo}} {
+		if q.at[x.key] == 0 {
+			continue
+		}
 		c := q.letter(x.key)
 		q.define(x.name, fmt.Sprintf("%s!$%s$%d:$%s$%d", sheetRef(s.Name()), c, q.first, c, q.last))
 	}
@@ -77,6 +81,15 @@ func (q *questions) fitted(widths []float64) []float64 {
 		}
 		add(ColumnAskedBy, q.askedBy(r))
 		add(ColumnResidual, q.residuals(r))
+		if n := r.Next; n != nil {
+			add(ColumnChange, q.changeText(n))
+			if n.Old != "" {
+				add(ColumnPreviousWording, n.Old)
+			}
+			if len(n.Previous) > 0 {
+				add(ColumnPreviousAnswer, q.previousAnswers(n))
+			}
+		}
 	}
 	fitted, tooLong := sheet.FitWidths(widths, sheet.BodySize, sheet.MaxRow, texts)
 	if tooLong > 0 && q.opts.Warn != nil {
@@ -108,9 +121,12 @@ func (q *questions) requirementRow(row int, r *requirementView) {
 	put(ColumnID, r.ID, bold, catalog.Position{})
 	put(ColumnObligation, r.Word.line(), obligationStyle(r.Obligation), catalog.Position{})
 	put(ColumnClause, q.clauseText(r.Clause), body, r.Clause.Title.Pos)
-	put(ColumnStatement, q.cellText(r), q.foreign(body, r.Statement), r.Statement.Pos)
+	q.statement(row, ColumnStatement, q.v.Lang, q.cellText(r), q.foreign(body, r.Statement), r)
 	if q.v.Second != "" {
-		put(ColumnSecond, q.secondText(r), body, r.Statement.Pos)
+		q.statement(row, ColumnSecond, q.v.Second, q.secondText(r), body, r)
+	}
+	if r.Next != nil {
+		q.nextCells(row, r.Next)
 	}
 	put(ColumnAskedBy, q.askedBy(r), body, catalog.Position{})
 	put(ColumnResidual, q.residuals(r), body, catalog.Position{})
@@ -125,6 +141,9 @@ func (q *questions) requirementRow(row int, r *requirementView) {
 		s.Blank(row, q.at[key], 1, 1, text)
 	}
 	s.Blank(row, q.at[ColumnPlanned], 1, 1, date)
+	if r.Next != nil && r.Next.Answer != nil {
+		q.answerCells(row, r.Next, choice, text, date)
+	}
 	check := body
 	check.Color, check.Bold = "8C2A20", true
 	s.Formula(row, q.at[ColumnCheck], q.checkFormula(row), "", check)
@@ -801,7 +820,7 @@ func (q *questions) writeStart() {
 		Edges: sheet.Edges{Left: sheet.Medium, Right: sheet.Medium, Top: sheet.Medium, Bottom: sheet.Medium, Color: "C8A200"}}
 	s.Box(row, 1, 1, 2, w.label("go_requirements")+" →", button, catalog.Position{})
 	s.Link(row, 1, "first", "")
-	q.reqs.Mark("first", q.first, q.at[ColumnStatus])
+	q.reqs.Mark("first", q.firstToWorkOn(), q.at[ColumnStatus])
 	s.Height(row, 30)
 
 	section := func(title string) {
@@ -811,6 +830,10 @@ func (q *questions) writeStart() {
 		}
 		s.Text(row, 1, title, sectionStyle)
 		s.Height(row, 24)
+	}
+	if q.v.Next != nil {
+		section(w.label("next_title"))
+		row = q.nextRows(row, columns)
 	}
 	section(w.label("how_to"))
 	row++
@@ -888,6 +911,10 @@ func (q *questions) writeStart() {
 	q.reqs.Mark("sheet:requirements", 1, 1)
 	q.sums.Mark("sheet:summary", 1, 1)
 	q.excl.Mark("sheet:exclusions", 1, 1)
+	if q.removed != nil {
+		sheets = append(sheets, struct{ name, about, mark string }{q.removed.Name(), w.lines("sheet_removed_about"), "sheet:removed"})
+		q.removed.Mark("sheet:removed", 1, 1)
+	}
 	link := label
 	link.Color, link.Underline = sheet.LinkColor, true
 	for _, x := range sheets {

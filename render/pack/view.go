@@ -44,6 +44,9 @@ type view struct {
 	Exclusions      []*exclusionView
 	NotSelected     []coverageView // risks with measures that no rule selects
 	Gaps            []idText       // measures without controls
+	// Next tells what became of the answers of the last round; nil in a first
+	// round.
+	Next *nextView
 }
 
 // prose is a text in Markdown, with the language that it is in and where it stands.
@@ -146,6 +149,9 @@ type requirementView struct {
 	Own       bool
 	AskedBy   []askView
 	Residuals []idText
+	// Next is what became of the answer of the last round; nil in a first
+	// round.
+	Next *nextRequirement
 }
 
 // wordingView is all that a requirement says, in one language.
@@ -691,16 +697,28 @@ func (w words) list(items []idText) string {
 
 // text is all that a requirement says in one language: one string with a line for
 // each part, as a cell of a workbook holds it. w are the words of the language.
-func (x *wordingView) text(w words) string {
+func (x *wordingView) text(w words) string { return join("\n", x.asked(w), x.why(w)) }
+
+// asked is what is asked, without why: the part of the text that an answer answers.
+func (x *wordingView) asked(w words) string {
 	var lines []string
 	if x.Title.Text != "" {
 		lines = append(lines, w.shown(x.Title))
 	}
 	lines = append(lines, w.shown(x.Statement))
-	for _, list := range [][]labelled{x.Additions, x.Variants, x.Why} {
+	for _, list := range [][]labelled{x.Additions, x.Variants} {
 		for _, y := range list {
 			lines = append(lines, w.labelled(y.Label, w.shown(y.Text)))
 		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// why is the rest of the text.
+func (x *wordingView) why(w words) string {
+	var lines []string
+	for _, y := range x.Why {
+		lines = append(lines, w.labelled(y.Label, w.shown(y.Text)))
 	}
 	return strings.Join(lines, "\n")
 }

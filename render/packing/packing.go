@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"riskguide/answers"
 	"riskguide/catalog"
 	"riskguide/profile"
 	"riskguide/render"
@@ -102,6 +103,11 @@ func (s Source) Tailor(ctx context.Context, cat *catalog.Catalog, files []Profil
 // Render writes a pack into sink: a folder and an archive; see [pack.Render].
 func (s Source) Render(ctx context.Context, p *profile.Pack, warn func(catalog.Problem), sink render.Sink) error {
 	return pack.Render(ctx, p, s.Options(p.Catalog, p.Lang(), warn), sink)
+}
+
+// RenderNext writes the pack of a further round into sink; see [pack.RenderNext].
+func (s Source) RenderNext(ctx context.Context, p *profile.Pack, previous *answers.Set, warn func(catalog.Problem), sink render.Sink) (*pack.Carried, error) {
+	return pack.RenderNext(ctx, p, previous, s.Options(p.Catalog, p.Lang(), warn), sink)
 }
 
 // Warnings collects what renderers report, each once, in an order that does not

@@ -25,6 +25,7 @@ import (
 	"riskguide/profile"
 	"riskguide/render"
 	"riskguide/render/changes"
+	"riskguide/render/pack"
 	"riskguide/render/packing"
 	"riskguide/render/pdf"
 	"riskguide/render/site"
@@ -62,6 +63,9 @@ type Config struct {
 	// changed; SinceName its name in messages. A nil Since gives no such list.
 	Since     fs.FS
 	SinceName string
+	// Previous is the file with a supplier's answers of the last round, which
+	// [Tailor] carries on; nil in a first round.
+	Previous *AnswersFile
 	// BaseURL is where the site will be published; see [site.Options].
 	BaseURL string
 	// Date is the only clock; zero: the guide's date.
@@ -81,6 +85,9 @@ type Config struct {
 type Result struct {
 	Files int
 	Parts []string // the folders that were replaced, such as "site"
+	// Carried tells what became of the answers of the last round; nil where
+	// there were none.
+	Carried *pack.Carried
 }
 
 // source is what packs, and the browser's packs, are made from.

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"riskguide/answers"
 	"riskguide/catalog"
 	"riskguide/profile"
 	"riskguide/render"
@@ -20,6 +21,29 @@ import (
 
 // ProfileFile is a profile somewhere, inside or outside the content folder.
 type ProfileFile = packing.ProfileFile
+
+// AnswersFile is a file with answers somewhere.
+type AnswersFile struct {
+	FS     fs.FS
+	Name   string // inside FS
+	Prefix string // what stands before Name in messages
+}
+
+// previous reads the answers of the last round and tells whether the packs can
+// carry them on.
+func (c Config) previous(packs []*profile.Pack) (*answers.Set, catalog.Problems) {
+	if c.Previous == nil {
+		return nil, nil
+	}
+	set, problems := answers.Load(c.Previous.FS, c.Previous.Name, c.Previous.Prefix)
+	if set == nil {
+		return nil, problems
+	}
+	for _, p := range packs {
+		problems = append(problems, pack.CheckPrevious(p, set)...)
+	}
+	return set, problems
+}
 
 // packLanguages checks the languages that packs are asked for in.
 func (c Config) packLanguages(cat *catalog.Catalog) error {
@@ -63,7 +87,8 @@ func (c Config) contentProfiles() ([]ProfileFile, error) {
 }
 
 // Tailor renders the packs of the profiles into out, one folder and one archive
-// a profile. Where the configuration names languages, the packs are in these, not in
+// a profile. Answers of the last round are those of one supplier, and so there is
+// one profile. Where the configuration names languages, the packs are in these, not in
 // those that the profiles say, and so are the names: see [profile.Profile.Name].
 // Problems, error and out are as with [Build]; the folders of other
 // profiles stay.
@@ -76,6 +101,8 @@ func Tailor(ctx context.Context, c Config, out string, files []ProfileFile) (Res
 		return Result{}, problems, err
 	}
 	packs, ps, err := c.source().Tailor(ctx, cat, files, c.Langs)
+	problems = append(problems, ps...)
+	previous, ps := c.previous(packs)
 	problems = append(problems, ps...)
 	problems.Sort()
 	if err != nil || problems.HasErrors() {
@@ -90,9 +117,14 @@ func Tailor(ctx context.Context, c Config, out string, files []ProfileFile) (Res
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	var parts []string
-	for _, p := range packs {
-		parts = append(parts, p.Profile.Name(), pack.ArchiveFile(p.Profile.Name()))
-		g.Go(func() error { return c.source().Render(gctx, p, w.Add, folder) })
+	carried := make([]*pack.Carried, len(packs))
+	for i, p := range packs {
+		name := pack.Name(p, previous)
+		parts = append(parts, name, pack.ArchiveFile(name))
+		g.Go(func() (err error) {
+			carried[i], err = c.source().RenderNext(gctx, p, previous, w.Add, folder)
+			return err
+		})
 	}
 	if err := g.Wait(); err != nil {
 		return Result{}, w.Sorted(problems), err
@@ -100,7 +132,11 @@ func Tailor(ctx context.Context, c Config, out string, files []ProfileFile) (Res
 	if err := folder.Commit(parts...); err != nil {
 		return Result{}, w.Sorted(problems), err
 	}
-	return Result{Files: len(folder.Names()), Parts: parts}, w.Sorted(problems), nil
+	res := Result{Files: len(folder.Names()), Parts: parts}
+	if len(carried) > 0 {
+		res.Carried = carried[0]
+	}
+	return res, w.Sorted(problems), nil
 }
 
 // Lint checks the content and its profiles and returns everything that is wrong,

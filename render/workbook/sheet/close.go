@@ -134,7 +134,7 @@ func (s *Sheet) stream() error {
 	}
 	for i := range s.rows {
 		r := &s.rows[i]
-		if err := sw.SetRow(fmt.Sprintf("A%d", i+1), r.cells, excelize.RowOpts{Height: r.height}); err != nil {
+		if err := sw.SetRow(fmt.Sprintf("A%d", i+1), r.cells, excelize.RowOpts{Height: r.height, Hidden: r.hidden}); err != nil {
 			return err
 		}
 		r.cells = nil

@@ -3,6 +3,7 @@ package sheet
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -52,6 +53,7 @@ type row struct {
 	cells  []any // nil or excelize.Cell, from column 1
 	height float64
 	fixed  bool
+	hidden bool
 }
 
 type area struct{ row, col, rows, cols int }
@@ -218,6 +220,78 @@ func (s *Sheet) Height(r int, points float64) {
 	if !x.fixed {
 		x.height = math.Max(x.height, points)
 	}
+}
+
+// TextUpTo writes text into a cell as [Sheet.Text] does, but makes the row at most
+// so many points high for it: what does not fit is in the cell, out of sight.
+func (s *Sheet) TextUpTo(r, col int, text string, st Style, most float64) {
+	text = s.clean(text, catalog.Position{})
+	s.frame(r, col, 1, 1, st, text)
+	s.Height(r, math.Min(s.TextHeight(col, 1, text, st), most))
+}
+
+// Run is a piece of text with a look of its own beside that of its cell.
+type Run struct {
+	Text                    string
+	Bold, Strike, Underline bool
+	Color                   string // "RRGGBB"; empty is the cell's
+}
+
+// Rich writes a text of several looks into a cell. The cell's text is that of the
+// runs, one behind the other.
+func (s *Sheet) Rich(r, col int, runs []Run, st Style, pos catalog.Position) {
+	var whole strings.Builder
+	for _, x := range runs {
+		whole.WriteString(x.Text)
+	}
+	text := s.clean(whole.String(), pos)
+	s.frame(r, col, 1, 1, st, text)
+	if text != whole.String() || text == "" { // what a cell can't hold has no looks
+		s.Height(r, s.TextHeight(col, 1, text, st))
+		return
+	}
+	out := make([]excelize.RichTextRun, len(runs))
+	wide := st
+	for i, x := range runs {
+		look := st
+		look.Bold, look.Strike, look.Underline = st.Bold || x.Bold, st.Strike || x.Strike, st.Underline || x.Underline
+		look.Color = or(x.Color, st.Color)
+		wide.Bold = wide.Bold || look.Bold
+		out[i] = excelize.RichTextRun{Text: x.Text, Font: look.style().Font}
+	}
+	s.Height(r, s.TextHeight(col, 1, text, wide))
+	st.quote = NeedsQuote(text)
+	s.put(r, col, excelize.Cell{Value: out, StyleID: s.book.Style(st)})
+}
+
+// Hide hides the row, as a filter does.
+func (s *Sheet) Hide(r int) { s.at(r).hidden = true }
+
+// Texts returns what the cells of the rows first … last hold so far, as text, in
+// their order; formulas aside. A last of 0 is the last row.
+func (s *Sheet) Texts(first, last int) []string {
+	var out []string
+	for i, r := range s.rows {
+		if i+1 < first || last > 0 && i+1 > last {
+			continue
+		}
+		for _, c := range r.cells {
+			x, _ := c.(excelize.Cell)
+			if x.Value == nil || x.Formula != "" {
+				continue
+			}
+			if runs, ok := x.Value.([]excelize.RichTextRun); ok {
+				text := ""
+				for _, run := range runs {
+					text += run.Text
+				}
+				out = append(out, text)
+				continue
+			}
+			out = append(out, fmt.Sprint(x.Value))
+		}
+	}
+	return out
 }
 
 // FixHeight sets the row's height whatever stands in it.
