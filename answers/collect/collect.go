@@ -7,7 +7,8 @@
 //	answers/rounds/SUPPLIER.N.yaml   those of earlier rounds
 //	answers/report.md, report.json   the report of the last run
 //
-// A supplier's id is given or follows from the file's name; see [SupplierID]. The
+// A supplier's id is given, or stands in the questionnaire of a further round, or
+// follows from the file's name; see [SupplierID]. The
 // same questionnaires, days and earlier answers give the same bytes.
 //
 // # Rounds
@@ -160,6 +161,9 @@ func (c *Config) read(ctx context.Context, name string) (*Entry, error) {
 	// The file may lie in another folder the next time.
 	e.Set.Workbook.Name = path.Base(e.File)
 	e.Set.Supplier = c.Supplier
+	if e.Set.Supplier == "" && ValidSupplier(res.Previous) {
+		e.Set.Supplier = res.Previous // the next round of the same supplier, whatever the file is called
+	}
 	if e.Set.Supplier == "" {
 		e.Set.Supplier = SupplierID(e.Set.Workbook.Name, e.Set.Pack.Profile, e.Set.Name)
 	}

@@ -31,6 +31,9 @@ type Form struct {
 	// texts are all texts of the workbook: of a questionnaire that was sent,
 	// to tell what was written into it later.
 	texts map[string]bool
+	// sent are the hashes of the texts outside of the table that the form says
+	// that it was sent with; those of a further round differ by supplier.
+	sent map[string]bool
 }
 
 // requirement is what is asked.
@@ -87,7 +90,7 @@ func (f *Form) Languages() []catalog.Lang {
 // which count more where the two differ.
 func formOf(book *xlsx.Book) *Form {
 	f := &Form{Identity: map[string]string{}, columns: map[string]string{}, statuses: map[answers.Status]string{},
-		obligations: map[string]string{}, sheets: map[string]string{}, byID: map[string]*requirement{}}
+		obligations: map[string]string{}, sheets: map[string]string{}, byID: map[string]*requirement{}, sent: map[string]bool{}}
 	if s := dataSheet(book); s != nil {
 		f.read(s)
 	}
@@ -143,6 +146,8 @@ func (f *Form) read(s *xlsx.Sheet) {
 			}
 		case "obligation":
 			f.obligations[c[2]] = c[3]
+		case "text":
+			f.sent[c[3]] = true
 		case "sheet":
 			f.sheets[c[2]] = c[3]
 		case "requirement":

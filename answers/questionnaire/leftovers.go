@@ -152,7 +152,7 @@ func (r *reader) checkText(s string) bool {
 
 // sent reports whether a text stood in the questionnaire that was sent.
 func (r *reader) sent(s string) bool {
-	return r.asked != nil && r.asked.texts[squeeze(s)]
+	return r.asked != nil && r.asked.texts[squeeze(s)] || len(r.own.sent) > 0 && r.own.sent[pack.WordingHash(s)]
 }
 
 // otherSheet tells what was written into one of the questionnaire's other sheets,

@@ -130,6 +130,9 @@ type Result struct {
 	Set answers.Set
 	// Match tells how the workbook belongs to the profile's pack.
 	Match    Match
+	// Previous is the id of the supplier whose answers the questionnaire of a
+	// further round carried on, as it says; empty in a first round.
+	Previous string
 	Problems []Problem // by sheet, row and column
 }
 
@@ -312,6 +315,7 @@ func (r *reader) obligationOf(row *tableRow) string {
 func (r *reader) finish(sum string) {
 	s := &r.result.Set
 	id := r.own.Identity
+	r.result.Previous = id["previous-supplier"]
 	s.Workbook = answers.File{Name: r.opts.Name, SHA256: sum}
 	if r.result.Match == Recognised {
 		id = r.asked.Identity

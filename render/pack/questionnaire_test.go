@@ -49,12 +49,13 @@ type book struct {
 	sheet    map[string]string   // name by key
 	row      map[string]int      // by requirement id
 	required map[string][]string // requirement id → obligation, hash
+	carry    map[string]string   // requirement id → what is to be done
 }
 
 // read reads the hidden sheet and finds the requirements by their ids.
 func read(t testing.TB, f *excelize.File) *book {
 	t.Helper()
-	b := &book{f, map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}, map[string]int{}, map[string][]string{}}
+	b := &book{f, map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}, map[string]int{}, map[string][]string{}, map[string]string{}}
 	rows, err := f.GetRows(pack.DataSheet)
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +75,9 @@ func read(t testing.TB, f *excelize.File) *book {
 			b.sheet[r[1]] = r[2]
 		case "requirement":
 			b.required[r[1]] = []string{r[2], r[3]}
-		case "obligation":
+		case "carry":
+			b.carry[r[1]] = r[2]
+		case "obligation", "text":
 		default:
 			t.Errorf("data sheet: unknown row %v", r)
 		}
