@@ -89,8 +89,10 @@ type nextRequirement struct {
 	// stayed. Lang is the language of both.
 	Segments []worddiff.Segment
 	Lang     catalog.Lang
-	// Old is the wording that was answered, where it is another one.
+	// Old is the wording that was answered, where it is another one; Now is what
+	// the requirement says.
 	Old string
+	Now phrase
 }
 
 // nextChange is one way in which a requirement differs from the last round.
@@ -198,6 +200,7 @@ func (m *viewer) next(previous *answers.Set, opts render.Options) error {
 	sources, taken := c.sources()
 	for i, r := range m.p.Requirements {
 		n := c.requirement(r, sources[r.ID])
+		n.Now = m.v.Requirements[i].Statement
 		m.v.Requirements[i].Next = n
 		c.next.Requirements = append(c.next.Requirements, n)
 		switch n.Todo {

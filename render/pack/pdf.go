@@ -286,7 +286,7 @@ func (x *sheetPDF) changes() {
 			}
 			row := document.Row{Cells: []document.Cell{
 				{Paragraphs: []document.Inline{{{Text: r.ID, Bold: true, Link: "#control:" + r.ID}}}}, {Paragraphs: kinds},
-				document.TextCell("-"), document.TextCell("-")}}
+				document.TextCell("-"), x.cell(r.Now)}}
 			if r.Old != "" {
 				row.Cells[2].Paragraphs = []document.Inline{side(r.Segments, worddiff.Delete, 0x8F1D14)}
 				row.Cells[3].Paragraphs = []document.Inline{side(r.Segments, worddiff.Insert, 0x175C2E)}

@@ -68,7 +68,7 @@ func (q *questions) filterHelp() string {
 		return ""
 	}
 	return q.w.say(func(w words) string {
-		return w.with("next_filter", "n", strconv.Itoa(q.v.Next.Work()), "total", strconv.Itoa(len(q.v.Requirements)), "heading", q.w.label("todo"))
+		return w.with("next_filter", "n", strconv.Itoa(q.v.Next.Work()), "total", strconv.Itoa(len(q.v.Requirements)), "heading", q.w.label("todo"), "sheet", q.reqs.Name())
 	}).lines()
 }
 

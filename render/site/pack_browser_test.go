@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"riskguide/answers"
 	"riskguide/catalog"
 	"riskguide/profile"
 	"riskguide/render"
@@ -36,6 +37,19 @@ func packPages(t *testing.T) (dir string, names []string) {
 		must(t, pack.Render(ctx, pk, render.Options{Templates: templates.FS()}, &m))
 		name := pack.HTMLFile(p.Name())
 		must(t, os.WriteFile(dir+"/"+name, m.Data(p.Name()+"/"+name), 0o666))
+		names = append(names, name)
+		if len(langs) != 1 {
+			continue
+		}
+		// The page of a further round.
+		previous := &answers.Set{Supplier: "acme", Round: 1, Pack: answers.Pack{ID: "foreign-supplier-1", Language: langs[0]}, Answers: []answers.Answer{
+			{Requirement: pk.Requirements[0].ID, Obligation: "may", Asked: "Another wording, with words in common", Status: answers.Implemented},
+			{Requirement: "9.9.9.9", Asked: "No longer asked"}}}
+		_, err := pack.RenderNext(ctx, pk, previous, render.Options{Templates: templates.FS()}, &m)
+		must(t, err)
+		id := pack.Name(pk, previous)
+		name = pack.HTMLFile(id)
+		must(t, os.WriteFile(dir+"/"+name, m.Data(id+"/"+name), 0o666))
 		names = append(names, name)
 	}
 	return dir, names
