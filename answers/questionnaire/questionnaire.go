@@ -129,7 +129,7 @@ type Result struct {
 	// Round and Received are for the caller to fill.
 	Set answers.Set
 	// Match tells how the workbook belongs to the profile's pack.
-	Match    Match
+	Match Match
 	// Previous is the id of the supplier whose answers the questionnaire of a
 	// further round carried on, as it says; empty in a first round.
 	Previous string

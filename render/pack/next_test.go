@@ -218,11 +218,15 @@ func TestNext(t *testing.T) {
 	// The new wording is that of the requirement, with what is new in another
 	// look; the old one likewise. Both can be told without colour.
 	runs, err := f.GetCellRichText(b.sheet["requirements"], b.cell(pack.ColumnStatement, "8.6.1.1"))
-	if err != nil || len(runs) < 2 || !slices.ContainsFunc(runs, func(r excelize.RichTextRun) bool { return r.Font != nil && r.Font.Bold && r.Font.Underline == "single" && strings.Contains(r.Text, "毎年見直す") }) {
+	if err != nil || len(runs) < 2 || !slices.ContainsFunc(runs, func(r excelize.RichTextRun) bool {
+		return r.Font != nil && r.Font.Bold && r.Font.Underline == "single" && strings.Contains(r.Text, "毎年見直す")
+	}) {
 		t.Errorf("new wording %+v, %v", runs, err)
 	}
 	runs, err = f.GetCellRichText(b.sheet["requirements"], b.cell(pack.ColumnPreviousWording, "8.6.1.1"))
-	if err != nil || !slices.ContainsFunc(runs, func(r excelize.RichTextRun) bool { return r.Font != nil && r.Font.Strike && strings.Contains(r.Text, "文書") }) {
+	if err != nil || !slices.ContainsFunc(runs, func(r excelize.RichTextRun) bool {
+		return r.Font != nil && r.Font.Strike && strings.Contains(r.Text, "文書")
+	}) {
 		t.Errorf("old wording %+v, %v", runs, err)
 	}
 	if s := b.value(t, pack.ColumnStatement, "8.6.1.1"); pack.WordingHash(s) != b.required["8.6.1.1"][1] {
@@ -606,40 +610,6 @@ func TestNextNames(t *testing.T) {
 	for supplier, want := range map[string]string{"full": "full", "": "full", "acme": "full-acme"} {
 		if got := pack.Name(p, &answers.Set{Supplier: supplier}); got != want {
 			t.Errorf("%q: name %s, want %s", supplier, got, want)
-		}
-	}
-}
-
-// TestNextInLibreOffice: another program opens the questionnaire with the rows that
-// need work, and counts those that are open.
-func TestNextInLibreOffice(t *testing.T) {
-	rendertest.Tool(t, "soffice", "libreoffice")
-	previous := asked(t, small(t), usualAnswers())
-	p := secondPack(t)
-	f := open(t, blank(t, p, previous))
-	if err := f.UpdateLinkedValue(); err != nil {
-		t.Fatal(err)
-	}
-	var buf bytes.Buffer
-	if err := f.Write(&buf); err != nil {
-		t.Fatal(err)
-	}
-	saved := recalculated(t, buf.Bytes())
-	g := open(t, saved)
-	b := read(t, g)
-	for id, todo := range b.carry {
-		visible, err := g.GetRowVisible(b.sheet["requirements"], b.row[id])
-		if err != nil || visible != (todo != "carried") {
-			t.Errorf("%s: %s, visible %v, %v", id, todo, visible, err)
-		}
-	}
-	start := rowsOf(t, g, b.sheet["start"])
-	if !strings.Contains(start, "うち「回答」が空欄の件数 / of these without an “Answer”|||4\n") {
-		t.Errorf("open rows are not counted:\n%s", start)
-	}
-	for _, a := range collected(t, p, saved).Set.Answers {
-		if b.carry[a.Requirement] == "carried" && !reflect.DeepEqual(given(a), given(*previous.Answer(a.Requirement))) {
-			t.Errorf("%s: collected %+v", a.Requirement, a)
 		}
 	}
 }
