@@ -213,7 +213,7 @@ func full(t testing.TB) *profile.Pack {
 	t.Helper()
 	root := rendertest.Root(t)
 	p, err := answerstest.Tailor(os.DirFS(filepath.Join(root, "content")), fstest.MapFS{"all.yaml": {Data: []byte(
-		"id: all\ntitle: 全体\nlanguages: [ja]\norganisation: {name: 市}\nselect: all\n")}}, "all.yaml")
+		"id: all\ntitle: 全体\nlanguages: [ja]\norganisation: {name: 市}\nselect: [{all: true}]\n")}}, "all.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

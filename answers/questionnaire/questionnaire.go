@@ -169,7 +169,8 @@ func Read(ctx context.Context, r io.ReaderAt, size int64, opts Options) (*Result
 	rd.answers()
 	rd.leftovers()
 	rd.finish(hex.EncodeToString(sum.Sum(nil)))
-	return &rd.result, nil
+	res := rd.result // not a pointer into the reader, which would keep the workbook
+	return &res, nil
 }
 
 // reader reads one workbook.
