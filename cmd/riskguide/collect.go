@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -75,9 +77,6 @@ problems (errors or warnings).`,
 			if !slices.Contains(collectFormats, format) {
 				return usageError{fmt.Errorf("--format: %q is none of %s", format, strings.Join(collectFormats, ", "))}
 			}
-			if supplier != "" && len(args) > 1 {
-				return usageError{fmt.Errorf("--supplier names the supplier of one questionnaire; there are %d", len(args))}
-			}
 			if supplier != "" && !collect.ValidSupplier(supplier) {
 				return usageError{fmt.Errorf("--supplier: %q cannot be part of a file's name; use small letters, digits and hyphens", supplier)}
 			}
@@ -92,8 +91,14 @@ problems (errors or warnings).`,
 				}
 				on = append(on, c)
 			}
+			args, err := expand(args)
+			if err != nil {
+				return err
+			}
+			if supplier != "" && len(args) > 1 {
+				return usageError{fmt.Errorf("--supplier names the supplier of one questionnaire; there are %d", len(args))}
+			}
 			cfg := collect.Config{Out: out, Supplier: supplier, Round: round, AcceptNear: acceptNear}
-			var err error
 			if cfg.Received, err = dayFlag("received", received); err != nil {
 				return err
 			}
@@ -138,6 +143,29 @@ problems (errors or warnings).`,
 		return []string{"xlsx", "xlsm"}, cobra.ShellCompDirectiveFilterFileExt
 	}
 	return cmd
+}
+
+// expand replaces patterns such as inbox/*.xlsx by the files that they fit: not every
+// command line does that itself.
+func expand(args []string) ([]string, error) {
+	var out []string
+	for _, arg := range args {
+		if _, err := os.Lstat(arg); err == nil || !strings.ContainsAny(arg, "*?") {
+			out = append(out, arg)
+			continue
+		}
+		files, err := filepath.Glob(arg)
+		if err != nil || len(files) == 0 {
+			return nil, usageError{fmt.Errorf("there is no file %q", arg)}
+		}
+		for _, f := range files {
+			// Programs leave such files beside an open workbook.
+			if name := filepath.Base(f); !strings.HasPrefix(name, "~$") && !strings.HasPrefix(name, ".~lock.") {
+				out = append(out, f)
+			}
+		}
+	}
+	return out, nil
 }
 
 func conditionNames() string {
