@@ -193,6 +193,7 @@ type jsonProblem struct {
 	Hint        string             `json:"hint,omitempty"`
 	Requirement string             `json:"requirement,omitempty"`
 	Value       string             `json:"value,omitempty"`
+	Reading     string             `json:"reading,omitempty"`
 	Shown       string             `json:"shown,omitempty"`
 	Diff        []worddiff.Segment `json:"diff,omitempty"`
 }
@@ -216,7 +217,7 @@ func (rep *Report) JSON() ([]byte, error) {
 		}
 		for _, p := range e.Problems {
 			j.Problems = append(j.Problems, jsonProblem{p.Pos.Place(), p.Pos.File, p.Pos.Sheet, p.Pos.Cell(), p.Level, p.Rule,
-				p.Message, p.Hint, p.Requirement, p.Value, p.Shown, p.Diff})
+				p.Message, p.Hint, p.Requirement, p.Value, p.Reading, p.Shown, p.Diff})
 		}
 		r.Suppliers = append(r.Suppliers, j)
 	}
@@ -409,18 +410,53 @@ func (rep *Report) problems(b *bytes.Buffer, w words, e *Entry) {
 				if place != "" {
 					place = "`" + strings.ReplaceAll(clip(oneLine(place), 80), "`", "'") + "` "
 				}
-				text := escape(p.Message)
-				if p.Diff != nil && rule != questionnaire.RuleObligation {
-					text = escape(p.Requirement) + w.Get("colon") + diffText(p.Diff)
-				}
-				if p.Hint != "" {
-					text += " (" + escape(p.Hint) + ")"
-				}
-				fmt.Fprintf(b, "- %s%s\n", place, text)
+				fmt.Fprintf(b, "- %s%s\n", place, w.problem(p))
 			}
 			b.WriteString("\n")
 		}
 	}
+}
+
+// problem tells of a problem below the name of its rule: the requirement and the
+// value, where these say it all, or the message.
+func (w words) problem(p *questionnaire.Problem) string {
+	switch p.Rule {
+	case questionnaire.RuleUnanswered, questionnaire.RuleStatus, questionnaire.RuleNearStatus, questionnaire.RuleExplanation,
+		questionnaire.RuleNoDate, questionnaire.RuleDate, questionnaire.RulePastDate, questionnaire.RuleFormula, questionnaire.RuleErrorValue,
+		questionnaire.RuleAltered, questionnaire.RuleObligation, questionnaire.RuleDeleted, questionnaire.RuleAdded, questionnaire.RuleID,
+		questionnaire.RuleNotRead, questionnaire.RuleComment, questionnaire.RuleLink:
+		value := ""
+		switch {
+		case p.Diff != nil:
+			value = diffText(p.Diff)
+		case p.Value != "":
+			value = w.with("value", "value", escape(clip(oneLine(p.Value), 120)))
+		}
+		if value == "" && p.Requirement == "" {
+			break
+		}
+		text := escape(p.Requirement)
+		if text != "" && value != "" {
+			text += w.Get("colon")
+		}
+		text += value
+		if p.Reading != "" {
+			key := "reading_taken"
+			if p.Level == catalog.LevelError {
+				key = "reading_proposed"
+			}
+			text += w.with(key, "reading", escape(p.Reading))
+		}
+		if p.Shown != "" {
+			text += w.with("shown", "value", escape(clip(oneLine(p.Shown), 60)))
+		}
+		return text
+	}
+	text := escape(p.Message)
+	if p.Hint != "" {
+		text += " (" + escape(p.Hint) + ")"
+	}
+	return text
 }
 
 // diffText marks what was taken out and put in.

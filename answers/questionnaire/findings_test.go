@@ -376,6 +376,24 @@ func TestLanguages(t *testing.T) {
 	}
 }
 
+// TestPassword: excelize encrypts as Excel does.
+func TestPassword(t *testing.T) {
+	s := sampleOf(t)
+	b, err := answerstest.Open(s.blank)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	var buf bytes.Buffer
+	if err := b.Write(&buf, excelize.Options{Password: "secret"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = questionnaire.Read(newContext(), bytes.NewReader(buf.Bytes()), int64(buf.Len()), s.options())
+	if err == nil || !strings.Contains(err.Error(), "is protected by a password (save it without") {
+		t.Error(err)
+	}
+}
+
 func TestNoQuestionnaire(t *testing.T) {
 	s := sampleOf(t)
 	f := excelize.NewFile()

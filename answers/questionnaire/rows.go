@@ -385,8 +385,9 @@ func shown(c *xlsx.Cell) string {
 // answer reads and checks the cells that the supplier filled in.
 func (r *reader) answer(row *tableRow, a *answers.Answer) {
 	col := func(key string) int { return r.table.columns[key] }
-	about := func(p *Problem, c *xlsx.Cell) {
+	about := func(p *Problem, c *xlsx.Cell) *Problem {
 		p.Requirement, p.Value, p.Shown = a.Requirement, r.value(c), shown(c)
+		return p
 	}
 	for _, x := range []struct {
 		key string
@@ -435,7 +436,7 @@ func (r *reader) word(s answers.Status) string {
 	return string(s)
 }
 
-func (r *reader) status(row *tableRow, a *answers.Answer, about func(*Problem, *xlsx.Cell)) {
+func (r *reader) status(row *tableRow, a *answers.Answer, about func(*Problem, *xlsx.Cell) *Problem) {
 	c := row.cells[pack.ColumnStatus]
 	v := r.value(c)
 	if v == "" {
@@ -457,18 +458,19 @@ func (r *reader) status(row *tableRow, a *answers.Answer, about func(*Problem, *
 		a.Status = s
 	case sure == taken, isSign && r.opts.AcceptNear:
 		a.Status = s
-		about(r.warn(RuleNearStatus, c.Row, c.Col, "", "%s: the status %s is taken as %q", a.Requirement, quoted(v), r.word(s)), c)
+		about(r.warn(RuleNearStatus, c.Row, c.Col, "", "%s: the status %s is taken as %q", a.Requirement, quoted(v), r.word(s)), c).Reading = r.word(s)
 	default:
 		a.Unread = v
-		hint := "choose the status from the list"
+		hint, reading := "choose the status from the list", ""
 		if sure == proposed {
-			hint = fmt.Sprintf("did you mean %q?", r.word(s))
+			reading = r.word(s)
+			hint = fmt.Sprintf("did you mean %q?", reading)
 		}
-		about(r.fail(RuleStatus, c.Row, c.Col, hint, "%s: the status %s is none of the list", a.Requirement, quoted(v)), c)
+		about(r.fail(RuleStatus, c.Row, c.Col, hint, "%s: the status %s is none of the list", a.Requirement, quoted(v)), c).Reading = reading
 	}
 }
 
-func (r *reader) date(row *tableRow, a *answers.Answer, about func(*Problem, *xlsx.Cell)) {
+func (r *reader) date(row *tableRow, a *answers.Answer, about func(*Problem, *xlsx.Cell) *Problem) {
 	c := row.cells[pack.ColumnPlanned]
 	v := r.value(c)
 	if v == "" {
@@ -484,7 +486,7 @@ func (r *reader) date(row *tableRow, a *answers.Answer, about func(*Problem, *xl
 		if t, ok := serialDate(n, r.book.Date1904); ok && err == nil {
 			a.Planned = t
 			if !c.Date {
-				about(r.warn(RuleDate, c.Row, c.Col, "", "%s: the number %s is taken as the date %s", a.Requirement, quoted(c.Text), t.Format(time.DateOnly)), c)
+				about(r.warn(RuleDate, c.Row, c.Col, "", "%s: the number %s is taken as the date %s", a.Requirement, quoted(c.Text), t.Format(time.DateOnly)), c).Reading = t.Format(time.DateOnly)
 			}
 			return
 		}
@@ -497,7 +499,7 @@ func (r *reader) date(row *tableRow, a *answers.Answer, about func(*Problem, *xl
 	}
 	a.Planned = t
 	if v != t.Format(time.DateOnly) && v != t.Format("2006/01/02") && v != t.Format("2006/1/2") && !strings.HasPrefix(v, t.Format("2006-01-02T")) {
-		about(r.warn(RuleDate, c.Row, c.Col, "", "%s: the date %s is taken as %s", a.Requirement, quoted(v), t.Format(time.DateOnly)), c)
+		about(r.warn(RuleDate, c.Row, c.Col, "", "%s: the date %s is taken as %s", a.Requirement, quoted(v), t.Format(time.DateOnly)), c).Reading = t.Format(time.DateOnly)
 	}
 }
 
