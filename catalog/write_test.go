@@ -28,7 +28,7 @@ func mapFS(files map[string][]byte) fstest.MapFS {
 // nil. It changes the source.
 func bare(src *Source) *Source {
 	g := src.Guide
-	g.Pos, g.pagePos = Position{}, nil
+	g.Pos, g.pagePos, g.editionPos = Position{}, nil, Position{}
 	text := func(ts ...*Text) {
 		for _, t := range ts {
 			t.Pos = Position{}
