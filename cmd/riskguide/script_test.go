@@ -13,91 +13,113 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
 
+	"riskguide/answers"
 	"riskguide/answers/answerstest"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected outputs in the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"riskguide": main, "fill": fill})
+	testscript.Main(m, map[string]func(){"riskguide": main, "fill": program("fill", 3, fillIn),
+		"cells": program("cells", 2, showCells), "officefill": program("officefill", 3, officeFill)})
 }
 
-// fill is a program for the scripts: fill IN.xlsx OUT.xlsx ANSWERS.txt writes answers
-// into a questionnaire. A line of the answers is ID COLUMN=VALUE, or
-// SHEET!CELL=VALUE, with \n for a line break; a value that begins with = is a
-// formula.
-func fill() {
-	if err := fillIn(os.Args[1], os.Args[2], os.Args[3]); err != nil {
-		fmt.Fprintln(os.Stderr, "fill:", err)
-		os.Exit(1)
-	}
+// cell is something to be written into a cell.
+type cell struct {
+	sheet, name string
+	value       string
+	typed       bool // a day or, with a = in front, a formula
 }
 
-func fillIn(in, out, list string) error {
-	data, err := os.ReadFile(in)
+// readCells reads answers for a questionnaire. A line of the file is ID
+// COLUMN=VALUE, or SHEET!CELL=VALUE, with \n for a line break; a value that begins
+// with = is a formula. A status may be told by its id.
+func readCells(book, list string) ([]cell, error) {
+	data, err := os.ReadFile(book)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	b, err := answerstest.Open(data)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer b.Close()
 	lines, err := os.ReadFile(list)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var out []cell
 	for _, line := range strings.Split(strings.TrimSpace(string(lines)), "\n") {
 		where, value, ok := strings.Cut(line, "=")
 		if !ok {
-			return fmt.Errorf("no value in %q", line)
+			return nil, fmt.Errorf("no value in %q", line)
 		}
-		value = strings.ReplaceAll(value, `\n`, "\n")
-		sheet, cell, other := strings.Cut(where, "!")
-		if !other {
+		c := cell{value: strings.ReplaceAll(value, `\n`, "\n")}
+		if c.sheet, c.name, ok = strings.Cut(where, "!"); !ok {
 			id, key, _ := strings.Cut(where, " ")
 			if b.Rows[id] == 0 || b.Columns[key] == "" {
-				return fmt.Errorf("there is no cell %q", where)
+				return nil, fmt.Errorf("there is no cell %q", where)
 			}
-			sheet, cell = b.Sheet, b.Cell(key, id)
-			for s, word := range b.Words {
-				if key == "status" && value == string(s) {
-					value = word
-				}
+			c.sheet, c.name = b.Sheet, b.Cell(key, id)
+			if word := b.Words[answers.Status(value)]; key == "status" && word != "" {
+				c.value = word
 			}
 		}
-		if day, err := time.Parse(time.DateOnly, value); err == nil {
-			err = b.SetCellValue(sheet, cell, day)
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		if formula, ok := strings.CutPrefix(value, "="); ok {
-			err = b.SetCellFormula(sheet, cell, formula)
-		} else {
-			err = b.SetCellValue(sheet, cell, value)
+		_, err := time.Parse(time.DateOnly, value)
+		c.typed = err == nil || strings.HasPrefix(value, "=")
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// fillIn writes answers into a questionnaire with excelize: fill IN.xlsx OUT.xlsx
+// ANSWERS.txt; see [readCells].
+func fillIn(args []string) error {
+	cells, err := readCells(args[0], args[2])
+	if err != nil {
+		return err
+	}
+	f, err := excelize.OpenFile(args[0])
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for _, c := range cells {
+		formula, isFormula := strings.CutPrefix(c.value, "=")
+		day, notDay := time.Parse(time.DateOnly, c.value)
+		switch {
+		case c.typed && isFormula:
+			err = f.SetCellFormula(c.sheet, c.name, formula)
+		case notDay == nil:
+			err = f.SetCellValue(c.sheet, c.name, day)
+		default:
+			err = f.SetCellValue(c.sheet, c.name, c.value)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	if data, err = b.Bytes(); err != nil {
-		return err
-	}
-	return os.WriteFile(out, data, 0o666)
+	return f.SaveAs(args[1])
 }
 
 // TestScripts runs the command lines of testdata/script against a copy of the
 // small guide in ./content and of the small published text in ./small.txt.
 func TestScripts(t *testing.T) {
+	p := scriptParams(t)
+	p.Dir = "testdata/script"
+	testscript.Run(t, p)
+}
+
+// scriptParams is what scripts of all folders share.
+func scriptParams(t *testing.T) testscript.Params {
+	t.Helper()
 	small, err := filepath.Abs("../../catalog/testdata/small")
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+	return testscript.Params{
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -116,6 +138,20 @@ func TestScripts(t *testing.T) {
 			return os.CopyFS(filepath.Join(env.WorkDir, "content"), os.DirFS(small))
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			// replace FILE OLD NEW replaces a text that stands in a file once; \n is a
+			// line break.
+			"replace": func(ts *testscript.TestScript, neg bool, args []string) {
+				if len(args) != 3 {
+					ts.Fatalf("usage: replace FILE OLD NEW")
+				}
+				lines := strings.NewReplacer(`\n`, "\n")
+				text, old := ts.ReadFile(args[0]), lines.Replace(args[1])
+				if n := strings.Count(text, old); n != 1 {
+					ts.Fatalf("%q stands %d times in %s", old, n, args[0])
+				}
+				text = strings.Replace(text, old, lines.Replace(args[2]), 1)
+				ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o666))
+			},
 			// status N PROGRAM ARG… runs a program and wants its exit status.
 			"status": func(ts *testscript.TestScript, neg bool, args []string) {
 				want, err := strconv.Atoi(args[0])
@@ -131,5 +167,5 @@ func TestScripts(t *testing.T) {
 				}
 			},
 		},
-	})
+	}
 }
