@@ -1,7 +1,7 @@
 # `make` builds bin/riskguide and renders everything into output/.
 GO ?= go
 
-.PHONY: all engine build render test check bench fuzz clean
+.PHONY: all engine build render test check bench fuzz docs clean
 
 all: render
 
@@ -29,6 +29,10 @@ check:
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# The pictures of docs/, from Chromium, LibreOffice and poppler.
+docs:
+	$(GO) test ./cmd/riskguide -run TestPictures -pictures ja,en -v
 
 clean:
 	find render/site/engine/dist -type f ! -name README.md -delete
