@@ -335,8 +335,8 @@ func (p photographer) keepTable(name, file string) {
 	const margin = 16
 	img := p.decode(file)
 	page := img.Bounds()
-	page.Min.Y += page.Dy() / 16
-	page.Max.Y -= page.Dy() / 16
+	page.Max.Y -= page.Dy() * 6 / 100
+	page.Min.Y += page.Dy() * 5 / 100
 	var r image.Rectangle
 	for y := page.Min.Y; y < page.Max.Y; y++ {
 		for x := page.Min.X; x < page.Max.X; x++ {
