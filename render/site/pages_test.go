@@ -6,13 +6,13 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +21,7 @@ import (
 	"riskguide/catalog"
 	"riskguide/render"
 	"riskguide/render/rendertest"
+	"riskguide/render/site/internal/chromium"
 )
 
 // wholeSite builds the site of this repository's own content, as `riskguide build`
@@ -142,55 +143,61 @@ func TestEveryPageInNu(t *testing.T) {
 	t.Logf("%d pages in %s", len(pagesOf(m)), time.Since(begin).Round(time.Second))
 }
 
-// TestEveryPageInAxe runs axe-core over every page of the shipped guide, in a few
-// tabs side by side.
+// TestEveryPageInAxe runs axe-core over every page of the shipped guide, folder by
+// folder, in a few tabs side by side.
 func TestEveryPageInAxe(t *testing.T) {
 	t.Parallel()
 	axe, err := os.ReadFile(tool(t, "axe-core/axe.min.js"))
 	must(t, err)
 	_, b, first := browser(t)
-	ctx := t.Context() // these are many pages: the test's own time counts
 	_, m, _ := wholeSite(t)
 	dir := folder(t, m)
-	names := pagesOf(m)
-	next := make(chan string)
-	begin := time.Now()
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		defer close(next)
-		for _, n := range names {
-			select {
-			case next <- n:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		return nil
-	})
-	var mu sync.Mutex
-	checked := 0
-	for i := range 3 {
-		p := first
-		if i > 0 {
-			p, err = b.NewPage(ctx)
-			must(t, err)
-		}
-		must(t, p.Size(ctx, 1280, 900))
+	tabs := []*chromium.Page{first}
+	for range 2 {
+		p, err := b.NewPage(t.Context())
+		must(t, err)
+		tabs = append(tabs, p)
+	}
+	folders := map[string][]string{}
+	for _, name := range pagesOf(m) {
+		folders[path.Dir(name)] = append(folders[path.Dir(name)], name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(folders)) {
+		t.Run(name, func(t *testing.T) {
+			begin := time.Now()
+			inAxe(t, tabs, string(axe), dir, folders[name])
+			t.Logf("%d pages in %s", len(folders[name]), time.Since(begin).Round(100*time.Millisecond))
+		})
+	}
+}
+
+// inAxe opens pages in tabs that take turns, and reports what axe-core finds in them,
+// what they write to the console and what they ask of elsewhere.
+func inAxe(t *testing.T, tabs []*chromium.Page, axe, dir string, names []string) {
+	t.Helper()
+	next := make(chan string, len(names))
+	for _, n := range names {
+		next <- n
+	}
+	close(next)
+	g, ctx := errgroup.WithContext(t.Context())
+	for _, p := range tabs {
 		g.Go(func() error {
+			if err := p.Size(ctx, 1280, 900); err != nil {
+				return err
+			}
 			for name := range next {
 				if err := p.Open(ctx, "file://"+dir+"/"+name); err != nil {
 					return fmt.Errorf("%s: %w", name, err)
 				}
-				found, err := violations(ctx, p, string(axe))
+				found, err := violations(ctx, p, axe)
 				if err != nil {
 					return fmt.Errorf("%s: %w", name, err)
 				}
-				console, requests := p.Log()
-				mu.Lock()
-				checked++
 				for _, f := range found {
 					t.Errorf("%s: %s", name, f)
 				}
+				console, requests := p.Log()
 				if len(console) > 0 {
 					t.Errorf("%s: console: %v", name, console)
 				}
@@ -199,16 +206,11 @@ func TestEveryPageInAxe(t *testing.T) {
 						t.Errorf("%s requests %s", name, r)
 					}
 				}
-				mu.Unlock()
 			}
 			return nil
 		})
 	}
 	must(t, g.Wait())
-	if checked != len(names) || checked < 100 {
-		t.Errorf("%d pages of %d were checked", checked, len(names))
-	}
-	t.Logf("%d pages in %s", checked, time.Since(begin).Round(time.Second))
 }
 
 // kindsOf picks pages of the shipped guide: one of each kind in each language, and the
