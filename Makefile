@@ -19,7 +19,7 @@ render: build
 # Tests that need an outside program say what they miss and skip, unless
 # RISKGUIDE_REQUIRE_TOOLS=1.
 test:
-	$(GO) test ./...
+	$(GO) test -timeout 40m ./...
 
 # What a change must pass beside the tests.
 check:

@@ -92,7 +92,7 @@ func browser(t testing.TB, flags ...string) (context.Context, *chromium.Browser,
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute)
 	t.Cleanup(func() {
 		cancel()
 		if err := b.Close(); err != nil {
