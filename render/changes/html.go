@@ -2,8 +2,6 @@ package changes
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -36,18 +34,9 @@ func HTML(v *View, opts render.Options) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	var css strings.Builder
-	css.WriteByte('\n')
-	for _, name := range []string{"site/assets/site.css", "site/assets/changes.css"} {
-		data, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return nil, fmt.Errorf("templates: %w", err)
-		}
-		if strings.Contains(strings.ToLower(string(data)), "</style") {
-			return nil, fmt.Errorf("templates: %s ends the style element it stands in", name)
-		}
-		// A browser counts the hash over what it reads, with these line ends.
-		css.WriteString(strings.ReplaceAll(string(data), "\r\n", "\n"))
+	css, policy, err := templates.Style(fsys, "site/assets/site.css", "site/assets/changes.css")
+	if err != nil {
+		return nil, err
 	}
 	t, err := template.New("changes.html").Funcs(template.FuncMap{
 		"word": v.Word,
@@ -59,9 +48,8 @@ func HTML(v *View, opts render.Options) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	sum := sha256.Sum256([]byte(css.String()))
-	p := Page{View: v, Title: v.Word("title"), Style: template.CSS(css.String()), ToolVersion: opts.ToolVersion,
-		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"}
+	p := Page{View: v, Title: v.Word("title"), Style: template.CSS(css), ToolVersion: opts.ToolVersion,
+		Policy: policy}
 	var b bytes.Buffer
 	if err := t.Execute(&b, p); err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
