@@ -104,6 +104,7 @@ func newAssembler(src *Source) *assembler {
 			residuals:       map[string]*Residual{},
 			layers:          map[string]*Layer{},
 			severities:      map[string]*Severity{},
+			references:      map[string]*Reference{},
 		},
 		defined:    map[string]definition{},
 		retired:    map[string]*Retirement{},
@@ -134,6 +135,7 @@ func (a *assembler) assemble() *Catalog {
 	a.guide(a.src.Guide)
 	a.pages()
 	a.clauses()
+	a.relations()
 	a.vulnerabilities()
 	for _, sr := range a.src.Risks {
 		a.defineRisk(sr)
@@ -315,7 +317,7 @@ func (a *assembler) guide(g *Guide) {
 	for i, l := range a.table {
 		a.place[l] = i
 	}
-	if len(a.table) == 0 && !broken {
+	if len(a.table) == 0 && !broken && g.TreatsRisks() {
 		a.error(g.Pos, ruleLayer, "", "the guide has no layer in scope")
 	}
 	a.columns(g, broken)
@@ -332,7 +334,12 @@ func (a *assembler) guide(g *Guide) {
 			}
 			continue
 		}
-		a.enter(kindReference, r.ID, r.Pos)
+		if a.enter(kindReference, r.ID, r.Pos) {
+			a.cat.references[r.ID] = r
+		}
+	}
+	if !g.TreatsRisks() && len(a.src.Risks) > 0 && !broken {
+		a.error(g.Pos, ruleMissingKey, "", "the guide has risks, but no severities, layers and columns")
 	}
 }
 
@@ -397,7 +404,7 @@ func (a *assembler) columns(g *Guide, broken bool) {
 		}
 		seen[c.ID] = true
 	}
-	if broken {
+	if broken || !g.TreatsRisks() {
 		return
 	}
 	for _, id := range ColumnIDs() {
@@ -466,27 +473,38 @@ func (a *assembler) pages() {
 }
 
 func (a *assembler) clauses() {
+	a.clauseOrder()
 	for _, scl := range a.src.Clauses {
 		cl := *scl
 		cl.Controls = make([]*Control, 0, len(scl.Controls))
 		a.define(kindClause, cl.ID, forms.clause, cl.Pos)
+		a.name(kindClause, cl.ID, cl.Pos)
 		a.text(cl.Title, cl.Pos, optional, "", "the title of clause", cl.ID)
 		previous := ""
 		for _, sc := range scl.Controls {
 			c := *sc
 			c.Clause, c.CitedBy = &cl, nil
+			c.Enhances, c.Enhancements, c.RelatedTo, c.Cites = nil, nil, nil, nil
 			cl.Controls = append(cl.Controls, &c)
-			a.text(c.Statement, c.Pos, required, kindControl, "the statement of control", c.ID)
+			a.statement(&c)
 			a.parameters(&c)
-			if !a.define(kindControl, c.ID, forms.control, c.Pos) {
+			f := forms.numbered
+			if isNamed(cl.ID) {
+				f = forms.control
+			}
+			if !a.define(kindControl, c.ID, f, c.Pos) {
 				continue
 			}
 			a.cat.controls[c.ID] = &c
-			if forms.control.ok(c.ID) && cl.ID != "" && clauseOf(c.ID) != cl.ID {
+			a.name(kindControl, c.ID, c.Pos)
+			switch {
+			case isNamed(c.ID) && isNamed(cl.ID):
+				// The standard's order counts, and its names.
+			case f.ok(c.ID) && cl.ID != "" && clauseOf(c.ID) != cl.ID:
 				a.error(c.Pos, ruleIDForm, "", "control %q stands in clause %s, so that its id must begin with %q", c.ID, cl.ID, cl.ID+".")
-			} else if previous != "" && CompareIDs(c.ID, previous) < 0 {
+			case previous != "" && CompareIDs(c.ID, previous) < 0:
 				a.error(c.Pos, ruleOrder, "", "control %q stands behind control %q", c.ID, previous)
-			} else {
+			default:
 				previous = c.ID
 			}
 		}
@@ -507,7 +525,14 @@ func (a *assembler) clauses() {
 func (a *assembler) parameters(c *Control) {
 	ids := make([]string, 0, len(c.Parameters))
 	for _, p := range c.Parameters {
-		a.text(p.Label, p.Pos, required, "", "the label of parameter", c.ID+" "+p.ID)
+		a.text(p.Label, p.Pos, need(len(p.Choices) == 0), "", "the label of parameter", c.ID+" "+p.ID)
+		a.text(p.Guidance, p.Pos, optional, "", "the guidance of parameter", c.ID+" "+p.ID)
+		for _, x := range p.Choices {
+			a.text(x, p.Pos, required, "", "a choice of parameter", c.ID+" "+p.ID)
+		}
+		if p.Many && len(p.Choices) == 0 {
+			a.error(p.Pos, ruleValue, "", "parameter %q of control %s is said to take many values, but lists no choices", p.ID, c.ID)
+		}
 		switch {
 		case p.ID == "":
 			if !a.broken[p.Pos] {
@@ -521,10 +546,218 @@ func (a *assembler) parameters(c *Control) {
 		ids = append(ids, p.ID)
 	}
 	a.placeholders(c.Statement, c, ids)
+	a.itemPlaceholders(c.Items, c, ids)
 	for _, p := range c.Parameters {
-		for _, lang := range sortedLangs(c.Statement.Values) {
-			if p.ID != "" && !strings.Contains(c.Statement.Values[lang], "{"+p.ID+"}") {
+		for _, x := range p.Choices {
+			a.placeholders(x, c, ids)
+		}
+	}
+	wording := c.Wording()
+	for _, p := range c.Parameters {
+		for _, lang := range sortedLangs(wording.Values) {
+			if p.ID != "" && !strings.Contains(wording.Values[lang], "{"+p.ID+"}") && !inChoices(c, p, lang) {
 				a.warn(p.Pos, rulePlaceholder, "", "the statement of control %s has no {%s} in %s", c.ID, p.ID, lang)
+			}
+		}
+	}
+	a.choiceCycles(c)
+}
+
+func (a *assembler) itemPlaceholders(items []*Item, c *Control, ids []string) {
+	for _, i := range items {
+		a.placeholders(i.Text, c, ids)
+		a.itemPlaceholders(i.Items, c, ids)
+	}
+}
+
+// inChoices reports whether a choice of another parameter holds the parameter.
+func inChoices(c *Control, p *Parameter, lang Lang) bool {
+	for _, o := range c.Parameters {
+		for _, x := range o.Choices {
+			if o != p && strings.Contains(x.Values[lang], "{"+p.ID+"}") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// choiceCycles reports parameters whose choices hold each other in a circle.
+func (a *assembler) choiceCycles(c *Control) {
+	const (
+		open = 1
+		done = 2
+	)
+	state := map[*Parameter]int{}
+	var visit func(p *Parameter) bool
+	visit = func(p *Parameter) bool {
+		state[p] = open
+		for _, x := range p.Choices {
+			for _, lang := range sortedLangs(x.Values) {
+				for _, name := range placeholdersIn(x.Values[lang]) {
+					to := c.Parameter(name)
+					if to != nil && (state[to] == open || state[to] == 0 && !visit(to)) {
+						return false
+					}
+				}
+			}
+		}
+		state[p] = done
+		return true
+	}
+	for _, p := range c.Parameters {
+		if state[p] == 0 && !visit(p) {
+			a.error(p.Pos, ruleCycle, "", "the choices of parameter %q of control %s hold each other in a circle", p.ID, c.ID)
+			return
+		}
+	}
+}
+
+// name checks the id of a clause or control that is a name.
+func (a *assembler) name(k kind, id string, pos Position) {
+	switch {
+	case isNamed(id) && isReserved(id):
+		a.error(pos, ruleIDForm, "", "the id %q of %s cannot be the name of a page or file", id, k.article())
+	case len(id) > maxNameLength:
+		a.error(pos, ruleIDForm, "", "the id %q of %s is longer than %d characters", clip(id), k.article(), maxNameLength)
+	}
+}
+
+// clauseOrder checks the guide's list of clauses.
+func (a *assembler) clauseOrder() {
+	g := a.src.Guide
+	known := map[string]bool{}
+	ids := make([]string, 0, len(a.src.Clauses))
+	for _, cl := range a.src.Clauses {
+		known[cl.ID] = true
+		ids = append(ids, cl.ID)
+	}
+	listed := map[string]bool{}
+	for i, id := range g.ClauseOrder {
+		pos := g.Pos
+		if i < len(g.clausePos) {
+			pos = g.clausePos[i]
+		}
+		switch {
+		case listed[id]:
+			a.error(pos, ruleTwiceID, "", "clause %q is listed twice", clip(id))
+		case !known[id] && !a.unread.clauses[id]:
+			a.error(pos, ruleReference, didYouMean(id, ids), "clause %q is not in the catalog", clip(id))
+		}
+		listed[id] = true
+	}
+}
+
+// statement checks the title, the wording and the guidance of a control.
+func (a *assembler) statement(c *Control) {
+	a.text(c.Title, c.Pos, optional, "", "the title of control", c.ID)
+	for _, t := range c.Guidance {
+		a.text(t, c.Pos, required, "", "the guidance of control", c.ID)
+	}
+	if len(c.Items) == 0 {
+		a.text(c.Statement, c.Pos, required, kindControl, "the statement of control", c.ID)
+		return
+	}
+	a.text(c.Statement, c.Pos, optional, "", "the statement of control", c.ID)
+	a.items(c.Items, c.ID)
+	c.wording = a.wording(c)
+}
+
+func (a *assembler) items(items []*Item, control string) {
+	for _, i := range items {
+		a.text(i.Text, i.Pos, need(len(i.Items) == 0), "", "an item of control", control)
+		a.items(i.Items, control)
+	}
+}
+
+// itemIndent stands before an item once for each level that it is below the
+// statement: no-break spaces, which stay where spaces are collapsed.
+const itemIndent = "\u00A0\u00A0\u00A0\u00A0"
+
+// wording writes a statement and its items as one text, for every language that
+// any of them has. What lacks a language is there in another.
+func (a *assembler) wording(c *Control) Text {
+	t := Text{Values: map[Lang]string{}, Pos: or(c.Statement.Pos, c.Pos)}
+	var langs func(items []*Item)
+	langs = func(items []*Item) {
+		for _, i := range items {
+			for l := range i.Text.Values {
+				t.Values[l] = ""
+			}
+			langs(i.Items)
+		}
+	}
+	for l := range c.Statement.Values {
+		t.Values[l] = ""
+	}
+	langs(c.Items)
+	for l := range t.Values {
+		var lines []string
+		if s, _ := c.Statement.In(l, a.langs...); s != "" {
+			lines = append(lines, s)
+		}
+		var walk func(items []*Item, depth int)
+		walk = func(items []*Item, depth int) {
+			for _, i := range items {
+				s, _ := i.Text.In(l, a.langs...)
+				line := strings.TrimSpace(i.Label + " " + s)
+				lines = append(lines, strings.Repeat(itemIndent, depth)+line)
+				walk(i.Items, depth+1)
+			}
+		}
+		walk(c.Items, 0)
+		t.Values[l] = strings.Join(lines, "\n")
+	}
+	return t
+}
+
+// relations resolves what controls say of other controls and of references.
+func (a *assembler) relations() {
+	for _, cl := range a.cat.Clauses {
+		for _, c := range cl.Controls {
+			if c.Parent.ID != "" {
+				c.Enhances = resolve(a, a.cat.controls, kindControl, c.Parent, c.Pos)
+				if p := c.Enhances; p != nil {
+					p.Enhancements = append(p.Enhancements, c)
+				}
+			}
+			seen := map[string]bool{}
+			twice := func(k kind, ref Ref) bool {
+				if seen[ref.ID] {
+					a.warn(or(ref.Pos, c.Pos), ruleTwiceCited, "", "%s %q is cited twice", k, clip(ref.ID))
+				}
+				defer func() { seen[ref.ID] = true }()
+				return seen[ref.ID]
+			}
+			for _, ref := range c.Related {
+				if twice(kindControl, ref) {
+					continue
+				}
+				if to := resolve(a, a.cat.controls, kindControl, ref, c.Pos); to != nil {
+					c.RelatedTo = append(c.RelatedTo, to)
+				}
+			}
+			seen = map[string]bool{}
+			for _, ref := range c.References {
+				if twice(kindReference, ref) {
+					continue
+				}
+				if to := resolve(a, a.cat.references, kindReference, ref, c.Pos); to != nil {
+					c.Cites = append(c.Cites, to)
+				}
+			}
+		}
+	}
+	for _, cl := range a.cat.Clauses {
+		for _, c := range cl.Controls {
+			// One of them tells of the circle: the first that comes back to itself.
+			n := 0
+			for p := c.Enhances; p != nil && n <= len(a.cat.controls); p = p.Enhances {
+				if n++; p == c {
+					a.error(or(c.Parent.Pos, c.Pos), ruleCycle, "", "control %s enhances itself", c.ID)
+					c.Enhances = nil
+					return
+				}
 			}
 		}
 	}
@@ -1089,7 +1322,7 @@ func (a *assembler) checkUncited() {
 		}
 	}
 	for _, c := range a.cat.Controls() {
-		if len(c.CitedBy) == 0 && a.cat.controls[c.ID] == c {
+		if a.src.Guide.TreatsRisks() && len(c.CitedBy) == 0 && a.cat.controls[c.ID] == c {
 			a.uncited(kindControl, c.ID, c.Pos, "measure")
 		}
 	}

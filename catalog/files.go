@@ -19,6 +19,13 @@ func (d *decoder) guideFile(data []byte, g *Guide) bool {
 	if langs := peekLanguages(root); len(langs) > 0 {
 		d.setLanguages(langs[0], langs)
 	}
+	// A guide of controls alone has none of these three; one of risks has all.
+	ofRisks := strictyaml.Optional
+	for _, key := range []string{"severities", "layers", "columns"} {
+		if strictyaml.Child(root, key) != nil {
+			ofRisks = strictyaml.Required
+		}
+	}
 	return d.Mapping(root, "the guide",
 		strictyaml.Required("id", func(v *yaml.Node) { g.ID, _ = d.String(v, "id") }),
 		strictyaml.Required("title", func(v *yaml.Node) { g.Title = d.text(v, "title") }),
@@ -31,7 +38,7 @@ func (d *decoder) guideFile(data []byte, g *Guide) bool {
 		strictyaml.Required("languages", func(v *yaml.Node) { g.Languages = d.languages(v) }),
 		strictyaml.Optional("publisher", func(v *yaml.Node) { g.Publisher = d.text(v, "publisher") }),
 		strictyaml.Optional("rights", func(v *yaml.Node) { g.Rights = d.text(v, "rights") }),
-		strictyaml.Required("severities", func(v *yaml.Node) {
+		ofRisks("severities", func(v *yaml.Node) {
 			d.List(v, "severities", func(v *yaml.Node) {
 				if s := d.severity(v); s != nil {
 					g.Severities = append(g.Severities, s)
@@ -39,8 +46,8 @@ func (d *decoder) guideFile(data []byte, g *Guide) bool {
 			})
 		}),
 		strictyaml.Optional("layer_model", func(v *yaml.Node) { g.LayerModel = d.text(v, "layer_model") }),
-		strictyaml.Required("layers", func(v *yaml.Node) { g.Layers = d.layers(v, nil) }),
-		strictyaml.Required("columns", func(v *yaml.Node) {
+		ofRisks("layers", func(v *yaml.Node) { g.Layers = d.layers(v, nil) }),
+		ofRisks("columns", func(v *yaml.Node) {
 			d.List(v, "columns", func(v *yaml.Node) {
 				if c := d.column(v); c != nil {
 					g.Columns = append(g.Columns, c)
@@ -58,6 +65,12 @@ func (d *decoder) guideFile(data []byte, g *Guide) bool {
 			for _, r := range d.refs(v, "pages", "a page") {
 				g.PageOrder = append(g.PageOrder, r.ID)
 				g.pagePos = append(g.pagePos, r.Pos)
+			}
+		}),
+		strictyaml.Optional("clauses", func(v *yaml.Node) {
+			for _, r := range d.refs(v, "clauses", "a clause") {
+				g.ClauseOrder = append(g.ClauseOrder, r.ID)
+				g.clausePos = append(g.clausePos, r.Pos)
 			}
 		}),
 		strictyaml.Optional("editions", func(v *yaml.Node) {
@@ -415,23 +428,65 @@ func (d *decoder) control(n *yaml.Node) *Control {
 	c := &Control{Pos: d.pos(n)}
 	if !d.Mapping(n, "a control",
 		strictyaml.Required("id", func(v *yaml.Node) { c.ID, _ = d.String(v, "id") }),
-		strictyaml.Required("statement", func(v *yaml.Node) { c.Statement = d.text(v, "statement") }),
+		strictyaml.Optional("label", func(v *yaml.Node) { c.Label, _ = d.String(v, "label") }),
+		strictyaml.Optional("title", func(v *yaml.Node) { c.Title = d.text(v, "title") }),
+		strictyaml.Optional("parent", func(v *yaml.Node) { c.Parent = d.ref(v, "parent") }),
+		unless(n, "items")("statement", func(v *yaml.Node) { c.Statement = d.text(v, "statement") }),
+		strictyaml.Optional("items", func(v *yaml.Node) { c.Items = d.items(v) }),
 		strictyaml.Optional("parameters", func(v *yaml.Node) {
 			d.List(v, "parameters", func(v *yaml.Node) {
-				p := &Parameter{Pos: d.pos(v)}
-				if d.Mapping(v, "a parameter",
-					strictyaml.Required("id", func(v *yaml.Node) { p.ID, _ = d.String(v, "id") }),
-					strictyaml.Required("label", func(v *yaml.Node) { p.Label = d.text(v, "label") }),
-					strictyaml.Optional("default", func(v *yaml.Node) { p.Default, _ = d.String(v, "default") }),
-				) {
+				if p := d.parameter(v); p != nil {
 					c.Parameters = append(c.Parameters, p)
 				}
 			})
 		}),
+		strictyaml.Optional("guidance", func(v *yaml.Node) { c.Guidance = d.paragraphs(v, "guidance") }),
+		strictyaml.Optional("related", func(v *yaml.Node) { c.Related = d.refs(v, "related", "a control") }),
+		strictyaml.Optional("references", func(v *yaml.Node) { c.References = d.refs(v, "references", "a reference") }),
 	) {
 		return nil
 	}
 	return c
+}
+
+// unless returns what makes a field: required, unless the mapping has another key
+// that can stand in its place.
+func unless(n *yaml.Node, other string) func(string, func(*yaml.Node)) strictyaml.Field {
+	if strictyaml.Child(n, other) != nil {
+		return strictyaml.Optional
+	}
+	return strictyaml.Required
+}
+
+// items decodes the parts of a statement.
+func (d *decoder) items(n *yaml.Node) []*Item {
+	var out []*Item
+	d.List(n, "items", func(v *yaml.Node) {
+		i := &Item{Pos: d.pos(v)}
+		if d.Mapping(v, "an item",
+			strictyaml.Optional("label", func(v *yaml.Node) { i.Label, _ = d.String(v, "label") }),
+			unless(v, "items")("text", func(v *yaml.Node) { i.Text = d.text(v, "text") }),
+			strictyaml.Optional("items", func(v *yaml.Node) { i.Items = d.items(v) }),
+		) {
+			out = append(out, i)
+		}
+	})
+	return out
+}
+
+func (d *decoder) parameter(n *yaml.Node) *Parameter {
+	p := &Parameter{Pos: d.pos(n)}
+	if !d.Mapping(n, "a parameter",
+		strictyaml.Required("id", func(v *yaml.Node) { p.ID, _ = d.String(v, "id") }),
+		unless(n, "choices")("label", func(v *yaml.Node) { p.Label = d.text(v, "label") }),
+		strictyaml.Optional("default", func(v *yaml.Node) { p.Default, _ = d.String(v, "default") }),
+		strictyaml.Optional("choices", func(v *yaml.Node) { p.Choices = d.paragraphs(v, "choices") }),
+		strictyaml.Optional("many", func(v *yaml.Node) { p.Many = d.Boolean(v, "many") }),
+		strictyaml.Optional("guidance", func(v *yaml.Node) { p.Guidance = d.text(v, "guidance") }),
+	) {
+		return nil
+	}
+	return p
 }
 
 // vulnerabilityFile decodes vulnerabilities.yaml.

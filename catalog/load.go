@@ -76,7 +76,8 @@ func Load(ctx context.Context, fsys fs.FS, opts LoadOptions) (*Catalog, Problems
 // The folder holds guide.yaml, risks/ID.yaml, controls/CLAUSE.yaml,
 // vulnerabilities.yaml, pages/ID.LANG.md and, where ids were retired,
 // retired.yaml. The folders profiles and schemas are not looked at. Risks are
-// ordered by severity and id, clauses by id, pages as the guide lists them.
+// ordered by severity and id, clauses as the guide lists them or by id, pages as
+// the guide lists them. A guide that does not treat risks has no risks.
 func LoadSource(ctx context.Context, fsys fs.FS, opts LoadOptions) (*Source, Problems) {
 	l := newLoader(ctx, fsys, opts)
 	src := l.load()
@@ -109,7 +110,7 @@ func (u unreadable) hides(k kind, id string) bool {
 	case kindVulnerability:
 		return u.vulnerabilities
 	case kindControl:
-		return u.clauses[clauseOf(id)]
+		return u.clauses[clauseOf(id)] || isNamed(id) && len(u.clauses) > 0
 	case kindMeasure, kindObjective, kindThreat, kindResidual:
 		return u.risks[riskOf(id)] || u.lists[riskList{riskOf(id), k}]
 	case kindRisk:
@@ -131,6 +132,8 @@ type loader struct {
 
 	lang  Lang
 	langs []Lang
+	// ofRisks tells that the guide must have risks.
+	ofRisks bool
 
 	problems Problems
 	broken   map[Position]bool
@@ -140,7 +143,7 @@ type loader struct {
 func newLoader(ctx context.Context, fsys fs.FS, opts LoadOptions) *loader {
 	l := &loader{
 		ctx: ctx, fsys: fsys, prefix: opts.Prefix, maxSize: opts.MaxFileSize,
-		lang:   Japanese,
+		lang: Japanese, ofRisks: true,
 		broken: map[Position]bool{},
 		unread: unreadable{risks: map[string]bool{}, clauses: map[string]bool{}, lists: map[riskList]bool{}},
 	}
@@ -237,9 +240,7 @@ func (l *loader) load() *Source {
 	}
 	src.Pages = gatherPages(pages, src.Guide)
 	sortRisks(src)
-	sort.SliceStable(src.Clauses, func(i, j int) bool {
-		return CompareIDs(src.Clauses[i].ID, src.Clauses[j].ID) < 0
-	})
+	sortClauses(src)
 	return src
 }
 
@@ -263,6 +264,7 @@ func (l *loader) loadGuide(src *Source) {
 		return
 	}
 	l.lang, l.langs = d.lang, d.langs
+	l.ofRisks = src.Guide.TreatsRisks() || d.Lost()
 }
 
 // sortRisks orders risks by severity, in the guide's order, and id.
@@ -281,6 +283,21 @@ func sortRisks(src *Source) {
 			return x < y
 		}
 		return CompareIDs(a.ID, b.ID) < 0
+	})
+}
+
+// sortClauses orders clauses as the guide says, and behind those by id.
+func sortClauses(src *Source) {
+	rank := make(map[string]int, len(src.Guide.ClauseOrder))
+	for i, id := range src.Guide.ClauseOrder {
+		rank[id] = i - len(src.Guide.ClauseOrder)
+	}
+	sort.SliceStable(src.Clauses, func(i, j int) bool {
+		a, b := src.Clauses[i].ID, src.Clauses[j].ID
+		if x, y := rank[a], rank[b]; x != y {
+			return x < y
+		}
+		return CompareIDs(a, b) < 0
 	})
 }
 
@@ -324,19 +341,25 @@ func (l *loader) list() []*job {
 			return ok
 		}})
 	}
-	if risks == 0 {
+	if risks == 0 && l.ofRisks {
 		l.problems.add(LevelError, Position{File: l.name(riskDir)}, ruleMissing, "", "the guide has no risks: there is no file such as %s", l.name(riskDir+"/H01.yaml"))
 	}
+	clauses := 0
 	for _, e := range l.dir(controlDir, true) {
 		file := path.Join(controlDir, e.Name())
 		if !strings.HasSuffix(file, ".yaml") || e.IsDir() {
 			l.stray(file, e)
 			continue
 		}
+		clauses++
 		jobs = append(jobs, &job{file: file, stem: stem(file), run: func(j *job, d *decoder, data []byte) (ok bool) {
 			j.group, ok = d.controlFile(data, j.stem)
 			return ok
 		}})
+	}
+	if clauses == 0 && !l.ofRisks {
+		l.problems.add(LevelError, Position{File: l.name(controlDir)}, ruleMissing, "a guide of risks names severities, layers and columns in guide.yaml",
+			"the guide has neither risks nor controls: there is no file such as %s", l.name(controlDir+"/ac.yaml"))
 	}
 	for _, e := range l.dir(pageDir, true) {
 		file := path.Join(pageDir, e.Name())

@@ -27,6 +27,9 @@
 // or a note of its own. A measure shares another's wording with wording_of and
 // another's printed cell of controls with controls_of.
 //
+// A guide may be a standard of controls alone, such as NIST SP 800-53: then it
+// names no severities, layers and columns, and has no risks ([Guide.TreatsRisks]).
+//
 // [Load] reports all mistakes of a folder at once; [Rules] lists what it checks.
 // [WriteFiles] writes the form, always in the same layout.
 //
@@ -189,6 +192,7 @@ type Catalog struct {
 	residuals       map[string]*Residual
 	layers          map[string]*Layer
 	severities      map[string]*Severity
+	references      map[string]*Reference
 }
 
 // Risk returns the risk with the id, such as "H05", or nil.
@@ -217,6 +221,9 @@ func (c *Catalog) Layer(id string) *Layer { return c.layers[id] }
 
 // Severity returns the severity with the id, such as "high", or nil.
 func (c *Catalog) Severity(id string) *Severity { return c.severities[id] }
+
+// Reference returns the entry of the list of references with the id, or nil.
+func (c *Catalog) Reference(id string) *Reference { return c.references[id] }
 
 // DefaultLang is the guide's first language.
 func (c *Catalog) DefaultLang() Lang {
@@ -275,14 +282,25 @@ type Guide struct {
 	References []*Reference
 	// PageOrder lists the ids of the front-matter pages.
 	PageOrder []string
+	// ClauseOrder lists ids of clauses in the order in which they come; those
+	// that it does not name come behind, by id. It may be empty.
+	ClauseOrder []string
 	// Editions is the history of editions, newest first: this one and those
 	// before it. It may be empty.
 	Editions []*EditionNote
 
-	// pagePos holds the places of the entries of PageOrder, editionPos that of
-	// Edition, as far as known.
+	// pagePos and clausePos hold the places of the entries of PageOrder and
+	// ClauseOrder, editionPos that of Edition, as far as known.
 	pagePos    []Position
+	clausePos  []Position
 	editionPos Position
+}
+
+// TreatsRisks reports whether the guide is one of risks: whether it names
+// severities, layers or columns of risk tables. One that does not is a standard
+// of controls, and has no risks.
+func (g *Guide) TreatsRisks() bool {
+	return len(g.Severities)+len(g.Layers)+len(g.Columns) > 0
 }
 
 // EditionPos is the place of the edition in guide.yaml, as far as known.
@@ -518,12 +536,12 @@ func (c VulnerabilityCitation) Label() Text {
 // Clause is a group of controls, such as 8.6.1.
 type Clause struct {
 	Pos      Position
-	ID       string // "8.6.1", "C.1.1"
+	ID       string // "8.6.1", "C.1.1", "ac"
 	Title    Text   // zero where the source gives none
 	Controls []*Control
 }
 
-// Chapter returns the first part of the clause's id, such as "8" or "C".
+// Chapter returns the first part of the clause's id, such as "8", "C" or "ac".
 func (c *Clause) Chapter() string {
 	s, _, _ := strings.Cut(c.ID, ".")
 	return s
@@ -531,23 +549,93 @@ func (c *Clause) Chapter() string {
 
 // Control is a statement of the control standard (対応するクラウド管理基準).
 type Control struct {
-	Pos        Position
-	ID         string // "8.6.1.1", "C.2.1.4"
-	Clause     *Clause
-	Statement  Text
+	Pos Position
+	ID  string // "8.6.1.1", "C.2.1.4", "ac-2.1"
+	// Label is how the standard prints the number where that is not the id,
+	// such as "AC-2(1)"; empty where it is.
+	Label  string
+	Title  Text // zero where the standard gives none
+	Clause *Clause
+	// Statement is what is required. Where Items divide it, it is what stands
+	// before them, and may be zero. [Control.Wording] is both.
+	Statement Text
+	Items     []*Item
+	// Guidance holds the paragraphs that explain the control and ask for nothing.
+	Guidance   []Text
 	Parameters []*Parameter
+
+	// Parent names the control that this one enhances, Related those that the
+	// standard points to, References entries of the guide's list of references.
+	Parent     Ref
+	Related    []Ref
+	References []Ref
+
+	// What follows is set when the source is assembled.
+
+	Enhances     *Control     // the control that Parent names, or nil
+	Enhancements []*Control   // the controls that enhance this one
+	RelatedTo    []*Control   // those that Related names
+	Cites        []*Reference // those that References names
 	// CitedBy lists the measures whose control cell holds the control, in
 	// the guide's order, each once.
 	CitedBy []*Measure
+
+	wording Text
+}
+
+// Wording is the whole statement as plain text: what stands before the items,
+// and each item in a line of its own behind its label, indented by no-break
+// spaces. Without items it is Statement.
+func (c *Control) Wording() Text {
+	if len(c.Items) == 0 {
+		return c.Statement
+	}
+	return c.wording
+}
+
+// Number is how the control is printed: its label or, where it has none, its id.
+func (c *Control) Number() string {
+	if c.Label != "" {
+		return c.Label
+	}
+	return c.ID
+}
+
+// Parameter returns the control's parameter with the id, or nil.
+func (c *Control) Parameter(id string) *Parameter {
+	for _, p := range c.Parameters {
+		if p.ID == id {
+			return p
+		}
+	}
+	return nil
+}
+
+// Item is a part of a statement, such as "a." of a list.
+type Item struct {
+	Pos   Position
+	Label string // as printed, such as "a." or "1."; may be empty
+	Text  Text   // zero only where Items say all
+	Items []*Item
 }
 
 // Parameter is a value that a tailoring sets in a statement, where it stands
 // as {id}.
 type Parameter struct {
-	Pos     Position
-	ID      string
-	Label   Text
-	Default string // zero where a profile must set it
+	Pos Position
+	ID  string
+	// Label says what the value means. It may be zero where there are Choices.
+	Label Text
+	// Default is the value where a profile sets none; empty where it must, or
+	// leave the place open.
+	Default string
+	// Choices, if not empty, lists the values that are allowed. A choice may
+	// hold parameters of the same control as {id}.
+	Choices []Text
+	// Many tells that more than one of Choices may be taken.
+	Many bool
+	// Guidance helps to find a value; it may be zero.
+	Guidance Text
 }
 
 // ControlList is one printed cell of controls. Two measures that share the
@@ -574,7 +662,7 @@ func (c ControlCitation) Statement() Text {
 	if !c.Variant.IsZero() {
 		return c.Variant
 	}
-	return c.Control.Statement
+	return c.Control.Wording()
 }
 
 // Gap names a cell that the source lacks for a measure.

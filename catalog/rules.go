@@ -65,7 +65,7 @@ const (
 func Rules() []Rule {
 	rules := []Rule{
 		{ruleRead, LevelError, "A file or folder can be read."},
-		{ruleMissing, LevelError, "The folder holds guide.yaml and at least one risk."},
+		{ruleMissing, LevelError, "The folder holds guide.yaml and at least one risk or, where the guide treats no risks, one control."},
 		{ruleUnlisted, LevelWarning, "Every YAML file of the folder is one that the loader reads."},
 		{ruleFileName, LevelError, "A file bears the id that it defines as its name."},
 		{ruleFileSize, LevelError, "No file is larger than the limit."},
@@ -100,7 +100,7 @@ func Rules() []Rule {
 		{ruleWording, LevelError, "A measure has one wording, of its own or shared."},
 		{ruleGap, LevelError, "A measure lacks a cell exactly where it says so."},
 		{ruleENISA, LevelError, "A risk names the corresponding risks of ENISA 2009 or says that the group added it."},
-		{ruleColumn, LevelError, "The guide describes every column of the risk tables."},
+		{ruleColumn, LevelError, "A guide that treats risks describes every column of their tables."},
 		{rulePlaceholder, LevelWarning, "A {placeholder} in a statement is a parameter of its control, and every parameter has its placeholder."},
 		{rulePage, LevelError, "Every page is listed in the guide, exists and begins with its title."},
 		{ruleDirective, LevelError, "Every {{directive}} of a page is known and stands alone in its paragraph."},

@@ -173,7 +173,7 @@ func sortedLangs(values map[Lang]string) []Lang {
 }
 
 // placeholder matches what looks like a place for a parameter.
-var placeholder = regexp.MustCompile(`\{([\pL\pN_-]+)\}`)
+var placeholder = regexp.MustCompile(`\{([\pL\pN_.-]+)\}`)
 
 func placeholdersIn(s string) []string {
 	if !strings.Contains(s, "{") {

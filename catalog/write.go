@@ -19,8 +19,8 @@ import (
 //
 // [LoadSource] of the files yields the source again, apart from positions and
 // from these: three or more controls with neighbouring numbers are cited as a
-// run; risks are ordered by severity and id, clauses by id; wordings that are
-// empty are left out, and so are blank lines at the ends of a page.
+// run; risks are ordered by severity and id, clauses as the guide lists them and
+// behind those by id; wordings that are empty are left out, and so are blank lines at the ends of a page.
 //
 // An error tells what the form cannot say: text that is not UTF-8, an id that
 // cannot be a file's name, two files of one name.
@@ -158,6 +158,7 @@ func (w *writer) guide() {
 		e.strIf(4, "url", r.URL)
 	}
 	e.ids(0, "pages", g.PageOrder)
+	e.ids(0, "clauses", g.ClauseOrder)
 	if len(g.Editions) > 0 {
 		e.key(0, "editions")
 	}
@@ -380,19 +381,44 @@ func (w *writer) clause(cl *Clause) {
 	for _, c := range cl.Controls {
 		e.item()
 		e.str(4, "id", c.ID)
+		e.strIf(4, "label", c.Label)
+		e.text(4, "title", c.Title)
+		e.strIf(4, "parent", c.Parent.ID)
 		e.text(4, "statement", c.Statement)
-		if len(c.Parameters) == 0 {
-			continue
+		w.items(e, 4, c.Items)
+		if len(c.Parameters) > 0 {
+			e.key(4, "parameters")
 		}
-		e.key(4, "parameters")
 		for _, p := range c.Parameters {
 			e.item()
 			e.str(8, "id", p.ID)
 			e.text(8, "label", p.Label)
 			e.strIf(8, "default", p.Default)
+			e.texts(8, "choices", p.Choices)
+			if p.Many {
+				e.raw(8, "many", "true")
+			}
+			e.text(8, "guidance", p.Guidance)
 		}
+		e.texts(4, "guidance", c.Guidance)
+		e.ids(4, "related", refIDs(c.Related))
+		e.ids(4, "references", refIDs(c.References))
 	}
 	w.put("controls/", cl.ID, ".yaml", e.b.String())
+}
+
+// items writes the parts of a statement.
+func (w *writer) items(e *emitter, indent int, items []*Item) {
+	if len(items) == 0 {
+		return
+	}
+	e.key(indent, "items")
+	for _, i := range items {
+		e.item()
+		e.strIf(indent+4, "label", i.Label)
+		e.text(indent+4, "text", i.Text)
+		w.items(e, indent+4, i.Items)
+	}
 }
 
 func (w *writer) vulnerabilities() {

@@ -28,7 +28,7 @@ func mapFS(files map[string][]byte) fstest.MapFS {
 // nil. It changes the source.
 func bare(src *Source) *Source {
 	g := src.Guide
-	g.Pos, g.pagePos, g.editionPos = Position{}, nil, Position{}
+	g.Pos, g.pagePos, g.clausePos, g.editionPos = Position{}, nil, nil, Position{}
 	text := func(ts ...*Text) {
 		for _, t := range ts {
 			t.Pos = Position{}
@@ -91,12 +91,25 @@ func bare(src *Source) *Source {
 		cl.Pos = Position{}
 		text(&cl.Title)
 		for _, c := range cl.Controls {
-			c.Pos = Position{}
-			text(&c.Statement)
+			c.Pos, c.Parent.Pos = Position{}, Position{}
+			text(&c.Title, &c.Statement)
+			texts(&c.Guidance)
+			refs(&c.Related)
+			refs(&c.References)
+			var items func(is []*Item)
+			items = func(is []*Item) {
+				for _, i := range is {
+					i.Pos = Position{}
+					text(&i.Text)
+					items(i.Items)
+				}
+			}
+			items(c.Items)
 			sorted[cl.ID] = append(sorted[cl.ID], c.ID)
 			for _, p := range c.Parameters {
 				p.Pos = Position{}
-				text(&p.Label)
+				text(&p.Label, &p.Guidance)
+				texts(&p.Choices)
 			}
 		}
 		ids := sorted[cl.ID]
@@ -265,6 +278,22 @@ func (m sourceMaker) refs(most int) []Ref {
 	return out
 }
 
+func (m sourceMaker) texts() []Text {
+	var out []Text
+	for range m.some(2) {
+		out = append(out, m.text())
+	}
+	return out
+}
+
+func (m sourceMaker) items(depth int) []*Item {
+	var out []*Item
+	for range m.some(depth) {
+		out = append(out, &Item{Label: m.string(), Text: m.text(), Items: m.items(depth - 1)})
+	}
+	return out
+}
+
 // source makes a source of odd texts. Its references lead nowhere: the form is
 // tried, not the guide.
 func (m sourceMaker) source() *Source {
@@ -324,9 +353,14 @@ func (m sourceMaker) source() *Source {
 	for i := range 1 + m.some(2) {
 		cl := &Clause{ID: fmt.Sprintf("%d.1.1", i+1), Title: m.maybe()}
 		for k := range m.some(12) {
-			c := &Control{ID: fmt.Sprintf("%s.%d", cl.ID, k+1), Statement: m.text()}
+			c := &Control{ID: fmt.Sprintf("%s.%d", cl.ID, k+1), Statement: m.text(), Title: m.maybe(), Items: m.items(2)}
 			for range m.some(1) {
-				c.Parameters = append(c.Parameters, &Parameter{ID: m.string(), Label: m.text(), Default: m.string()})
+				c.Parameters = append(c.Parameters, &Parameter{ID: m.string(), Label: m.text(), Default: m.string(),
+					Choices: m.texts(), Many: m.some(1) == 0, Guidance: m.maybe()})
+			}
+			if m.some(2) == 0 {
+				c.Label, c.Parent.ID = m.string(), m.string()
+				c.Guidance, c.Related, c.References = m.texts(), m.refs(3), m.refs(2)
 			}
 			if m.some(3) > 0 {
 				cl.Controls = append(cl.Controls, c)

@@ -120,7 +120,7 @@ func (c Change) ownID() string {
 	switch {
 	case c.Item:
 		return c.New
-	case c.Entity == EntityRow || c.Entity == EntityParagraph:
+	case c.Entity == EntityRow || c.Entity == EntityParagraph || c.Entity == EntityItem:
 		return ""
 	case c.Entity == EntityCitation || c.Entity == EntityParameter || c.Entity == EntityWeakness:
 		// Behind the last slash of the name: no such id has one.

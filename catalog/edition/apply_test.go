@@ -21,6 +21,12 @@ func load(t testing.TB) *catalog.Source {
 	if ps.HasErrors() {
 		t.Fatal(ps)
 	}
+	// Statements with items and enhancements, which the small guide has none of.
+	standard, ps := catalog.LoadSource(context.Background(), os.DirFS("../testdata/standard"), catalog.LoadOptions{})
+	if ps.HasErrors() {
+		t.Fatal(ps)
+	}
+	src.Clauses = append(src.Clauses, standard.Clauses...)
 	return src
 }
 
@@ -91,7 +97,7 @@ func copied(v reflect.Value) reflect.Value {
 		}
 		for i := range v.NumField() {
 			f := v.Type().Field(i)
-			if f.IsExported() && f.Type != reflect.TypeFor[catalog.Position]() && f.Name != "Parent" {
+			if f.IsExported() && f.Type != reflect.TypeFor[catalog.Position]() && (f.Name != "Parent" || f.Type == reflect.TypeFor[catalog.Ref]()) {
 				out.Field(i).Set(copied(v.Field(i)))
 			}
 		}
@@ -315,6 +321,13 @@ func (m *mutator) mutate(s *catalog.Source) {
 			s.Guide.Layers = append([]*catalog.Layer(nil), ls[1:]...)
 			s.Guide.Layers[0].Children = append(s.Guide.Layers[0].Children, ls[0])
 		}
+	case 15: // items of a statement
+		if cl := s.Clauses[len(s.Clauses)-1-m.IntN(min(3, len(s.Clauses)))]; len(cl.Controls) > 0 {
+			if c := cl.Controls[0]; len(c.Items) > 0 {
+				m.anyStruct(reflect.ValueOf(pick(m, c.Items)).Elem())
+				c.Items = reorder(m, c.Items)
+			}
+		}
 	case 6:
 		r.Rows = reorder(m, r.Rows)
 	case 7:
@@ -343,7 +356,7 @@ func (m *mutator) replace(s *catalog.Source, old, new string) {
 			}
 		case reflect.Struct:
 			for i := range v.NumField() {
-				if f := v.Type().Field(i); f.IsExported() && f.Name != "Parent" {
+				if f := v.Type().Field(i); f.IsExported() && (f.Name != "Parent" || f.Type == reflect.TypeFor[catalog.Ref]()) {
 					walk(v.Field(i))
 				}
 			}
@@ -425,7 +438,7 @@ func TestEveryFieldIsCompared(t *testing.T) {
 				t.Errorf("%s: a change is not noticed", path)
 			}
 		}
-		if v.Type() == reflect.TypeFor[catalog.Position]() || strings.HasSuffix(path, ".Parent") {
+		if v.Type() == reflect.TypeFor[catalog.Position]() || v.Type() == reflect.TypeFor[*catalog.Layer]() && strings.HasSuffix(path, ".Parent") {
 			return
 		}
 		switch v.Kind() {

@@ -52,6 +52,7 @@ const (
 	EntityClause        Entity = "clause"
 	EntityControl       Entity = "control"
 	EntityParameter     Entity = "parameter"
+	EntityItem          Entity = "item" // of a statement
 	EntityVulnerability Entity = "vulnerability"
 	EntityRetirement    Entity = "retirement"
 	EntityEdition       Entity = "edition"   // an entry of the history of editions
@@ -250,6 +251,10 @@ func (c *comparison) locals(old, new []*node) {
 	switch {
 	case b[0].entity == EntityRow && !b[0].item:
 		c.rows(a, b)
+	case b[0].entity == EntityItem && !b[0].item:
+		c.same(a, b, func(n *node) string { return c.mainText(n) })
+		c.same(a, b, func(n *node) string { return n.get("label", "") })
+		c.paragraphs(a, b)
 	case b[0].entity == EntityParagraph && !b[0].item:
 		c.paragraphs(a, b)
 	default:
@@ -406,7 +411,7 @@ func nameOf(n *node) string {
 		return s
 	case EntityCitation, EntityParameter, EntityWeakness:
 		return nameOf(n.parent) + "/" + n.id
-	case EntityParagraph:
+	case EntityParagraph, EntityItem:
 		for i, k := range n.parent.kids(n.list) {
 			if k == n {
 				return fmt.Sprintf("%s/%s/%d", nameOf(n.parent), n.list, i+1)

@@ -40,7 +40,7 @@ type Rule struct {
 // language is the one that counts: a supplier is asked what it says, and in the
 // others a translation is mended.
 func Rules() []Rule {
-	asked := []Entity{EntityMeasure, EntityObjective, EntityControl, EntityCitation}
+	asked := []Entity{EntityMeasure, EntityObjective, EntityControl, EntityCitation, EntityItem}
 	return []Rule{
 		{Entities: []Entity{EntityGuide}, Paths: []string{"edition", "date"}, Level: None,
 			Summary: "the number and date of the edition itself"},
@@ -58,10 +58,18 @@ func Rules() []Rule {
 			Summary: "another severity of a risk"},
 		{Entities: []Entity{EntityMeasure, EntityCitation}, Level: Patch, when: saysTheSame,
 			Summary: "a wording or control cell that is now written elsewhere, or shared, and says the same"},
+		{Entities: []Entity{EntityParagraph}, Level: Major, when: func(_ *comparison, ch *Change) bool { return strings.Contains(ch.ID, "/choices/") },
+			Summary: "the values that a parameter can have"},
 		{Entities: []Entity{EntityParagraph}, Level: Patch,
-			Summary: "a risk's description and notes"},
-		{Paths: []string{"page_order", "gaps", "enisa", "added_by_group"}, Level: Patch,
-			Summary: "the order of pages, what the source lacks, the relation to ENISA's list"},
+			Summary: "a risk's description and notes, the guidance of a control"},
+		{Entities: []Entity{EntityItem}, Paths: []string{"label"}, Level: Patch,
+			Summary: "the number of an item"},
+		{Kinds: []Kind{Added}, Entities: []Entity{EntityItem}, Level: Major, when: func(_ *comparison, ch *Change) bool { return !ch.Part },
+			Summary: "a statement has another item"},
+		{Entities: []Entity{EntityControl, EntityParameter}, Paths: []string{"label", "title", "related", "references", "guidance"}, Level: Patch,
+			Summary: "the title, the printed number, the guidance and the references of a control, the label of a parameter"},
+		{Paths: []string{"page_order", "clause_order", "gaps", "enisa", "added_by_group"}, Level: Patch,
+			Summary: "the order of pages and clauses, what the source lacks, the relation to ENISA's list"},
 		{Kinds: []Kind{Removed}, Paths: []string{"not_applicable"}, Level: Patch,
 			Summary: "a layer that is no longer named as not applicable: its rows were added"},
 		{Kinds: []Kind{Added}, Paths: []string{"not_applicable"}, Level: Major,

@@ -155,6 +155,8 @@ func kindOfType(t reflect.Type) kindOfNode {
 		return kindOfNode{EntityWeakness, false, byID}
 	case typeOf[catalog.SourceRow]():
 		return kindOfNode{entity: EntityRow}
+	case typeOf[catalog.Item]():
+		return kindOfNode{entity: EntityItem}
 	case typeOf[catalog.Text]():
 		return kindOfNode{entity: EntityParagraph}
 	}
@@ -171,6 +173,7 @@ func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
 // of its own.
 var linked = map[string]bool{
 	"Layer.Parent": true, "Control.Clause": true, "Control.CitedBy": true, "Vulnerability.Rows": true,
+	"Control.Enhances": true, "Control.Enhancements": true, "Control.RelatedTo": true, "Control.Cites": true,
 }
 
 // snake writes a Go name as the keys of the YAML form are written.
@@ -454,13 +457,14 @@ func (n *node) references(visit func(id string) string) {
 		switch {
 		case x.entity == EntityCitation || x.entity == EntityWeakness:
 			x.id = visit(x.id)
-		case x.item && (x.list == "threats" || x.list == "residuals"):
+		case x.item && (x.list == "threats" || x.list == "residuals" || x.list == "related"):
 			x.id = visit(x.id)
 		}
 		for i := range x.fields {
 			f := &x.fields[i]
 			switch {
-			case x.entity == EntityRow && (f.Path == "objective" || f.Path == "measure"),
+			case x.entity == EntityControl && f.Path == "parent",
+				x.entity == EntityRow && (f.Path == "objective" || f.Path == "measure"),
 				x.entity == EntityMeasure && (f.Path == "wording_of" || f.Path == "controls_of"),
 				x.entity == EntityCitation && f.Path == "through":
 				f.Value = visit(f.Value)

@@ -128,7 +128,10 @@ func validateFolder(t *testing.T, dir string) {
 	}
 }
 
-func TestFixture(t *testing.T) { validateFolder(t, "../testdata/small") }
+func TestFixture(t *testing.T) {
+	validateFolder(t, "../testdata/small")
+	validateFolder(t, "../testdata/standard")
+}
 
 func TestContent(t *testing.T) {
 	const dir = "../../content"

@@ -63,6 +63,9 @@ func (c copier) riskID(id string) string {
 
 // control maps "8.6.1.1" to "8.6.1.1", "8.106.1.1", …
 func (c copier) control(id string) string {
+	if c.k > 0 && id != "" && id[0] >= 'a' && id[0] <= 'z' {
+		return id + "-x" + strconv.Itoa(c.k) // a name, such as "ac-2"
+	}
 	parts := strings.SplitN(id, ".", 3)
 	if c.k == 0 || len(parts) < 3 {
 		return id
@@ -104,6 +107,11 @@ func (c copier) clause(cl *catalog.Clause) *catalog.Clause {
 		n.ID = c.control(ct.ID)
 		n.Clause = nil
 		n.CitedBy = nil
+		n.Parent = catalog.Ref{ID: c.control(ct.Parent.ID), Pos: ct.Parent.Pos}
+		n.Related = nil
+		for _, r := range ct.Related {
+			n.Related = append(n.Related, catalog.Ref{ID: c.control(r.ID), Pos: r.Pos})
+		}
 		out.Controls = append(out.Controls, &n)
 	}
 	return &out

@@ -344,7 +344,7 @@ func isOrder(c *edition.Change) bool {
 // what it belongs to.
 func isLocal(c *edition.Change) bool {
 	switch c.Entity {
-	case edition.EntityCitation, edition.EntityWeakness, edition.EntityParagraph, edition.EntityParameter:
+	case edition.EntityCitation, edition.EntityWeakness, edition.EntityParagraph, edition.EntityParameter, edition.EntityItem:
 		return true
 	case edition.EntityRow:
 		return c.Part
@@ -357,7 +357,7 @@ func (b *viewMaker) detail(owner *Entry, c *edition.Change) {
 	name := c.ID
 	what := b.w.Get("entity." + string(c.Entity))
 	switch {
-	case c.Item && c.Entity == edition.EntityRow, c.Entity == edition.EntityWeakness, c.Entity == edition.EntityParagraph:
+	case c.Item && c.Entity == edition.EntityRow, c.Entity == edition.EntityWeakness, c.Entity == edition.EntityParagraph, c.Entity == edition.EntityItem:
 		if c.Entity != edition.EntityWeakness || owner.Entity != edition.EntityRow {
 			return
 		}
