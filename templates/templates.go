@@ -19,7 +19,7 @@ import (
 	"riskguide/catalog"
 )
 
-//go:embed all:site all:pack all:workbook all:pdf all:diff all:collect all:compare
+//go:embed all:site all:pack all:workbook all:pdf all:diff all:collect all:compare all:markdown
 var files embed.FS
 
 // FS returns the built-in templates.

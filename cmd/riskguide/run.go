@@ -108,7 +108,7 @@ requirements pack that goes to a cloud supplier.`,
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	cmd.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "print without colours (also: NO_COLOR in the environment)")
 	cmd.AddCommand(a.buildCommand(), a.tailorCommand(), a.importCommand(), a.lintCommand(),
-		a.diffCommand(), a.collectCommand(), a.compareCommand(), a.schemaCommand(), a.serveCommand(), a.versionCommand())
+		a.exportCommand(), a.diffCommand(), a.collectCommand(), a.compareCommand(), a.schemaCommand(), a.serveCommand(), a.versionCommand())
 	cmd.CompletionOptions.HiddenDefaultCmd = false
 	return cmd
 }
