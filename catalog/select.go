@@ -10,6 +10,12 @@ package catalog
 // [Vulnerability.Rows] still tell of the whole guide. Lookups by id find
 // everything of c.
 func (c *Catalog) Select(keep func(*Measure) bool) *Catalog {
+	return c.View(keep, func(*Control) bool { return false })
+}
+
+// View is [Select] with controls and their clauses besides for which direct returns
+// true, whether or not a measure cites them.
+func (c *Catalog) View(keep func(*Measure) bool, direct func(*Control) bool) *Catalog {
 	view := *c
 	view.Risks = nil
 	cited := map[*Control]bool{}
@@ -42,7 +48,7 @@ func (c *Catalog) Select(keep func(*Measure) bool) *Catalog {
 		ncl := *cl
 		ncl.Controls = nil
 		for _, ct := range cl.Controls {
-			if cited[ct] {
+			if cited[ct] || direct(ct) {
 				ncl.Controls = append(ncl.Controls, ct)
 			}
 		}

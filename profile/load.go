@@ -251,6 +251,7 @@ func (d *decoder) profile(n *yaml.Node, p *Profile) bool {
 		strictyaml.Optional("obligations", func(v *yaml.Node) { d.obligations(v, &p.Obligations) }),
 		entriesOf(p, "modify", &p.Modify, d.modifications),
 		entriesOf(p, "parameters", &p.Values, d.values),
+		strictyaml.Optional("open_parameters", func(v *yaml.Node) { p.OpenParameters = d.Boolean(v, "open_parameters") }),
 		entriesOf(p, "requirements", &p.Added, d.requirements),
 		strictyaml.Optional("scoring", func(v *yaml.Node) { p.Scoring = d.scoring(v) }),
 		strictyaml.Optional("cover_letter", func(v *yaml.Node) { p.CoverLetter = d.text(v, "cover_letter") }),
@@ -375,16 +376,18 @@ func (d *decoder) selection(v *yaml.Node) (Selection, bool) {
 			}
 		}),
 		strictyaml.Optional("reason", func(v *yaml.Node) { s.Reason = d.text(v, "reason") }),
-	}, d.selector(&s.Selector, false)...)...)
+	}, d.selector(&s.Selector, true)...)...)
 	if !ok {
 		return s, false
 	}
-	named, all := d.names(v, &s.Selector, measureKeys()...), d.names(v, &s.Selector, "all")
+	named, all := d.names(v, &s.Selector, append(measureKeys(), controlKeys()...)...), d.names(v, &s.Selector, "all")
 	switch {
+	case d.names(v, &s.Selector, measureKeys()...) && d.names(v, &s.Selector, controlKeys()...):
+		d.Complain(v, strictyaml.RuleValue, "make two rules of it", "a rule that selects clauses or controls cannot name risks, severities, layers, measures or tags")
 	case all && named:
 		d.Complain(v, strictyaml.RuleValue, "", "a rule that selects all cannot name anything else")
 	case !all && !named:
-		d.Fail(v, strictyaml.RuleMissingKey, "name risks, severities, layers, measures or tags, or write all: true", "the rule names nothing")
+		d.Fail(v, strictyaml.RuleMissingKey, "name risks, severities, layers, measures, tags, clauses or controls, or write all: true", "the rule names nothing")
 		s.unread = true
 	}
 	return s, true
@@ -497,7 +500,10 @@ func (d *decoder) parameters(n *yaml.Node) []*Parameter {
 	return out
 }
 
-// values decodes {"8.6.1.2": {days: 14}}.
+// choiceSeparator stands between several choices of one parameter.
+const choiceSeparator = "; "
+
+// values decodes {"8.6.1.2": {days: 14}}; a list gives several choices.
 func (d *decoder) values(n *yaml.Node) ([]Value, bool) {
 	var out []Value
 	if n.Kind != yaml.MappingNode {
@@ -513,12 +519,25 @@ func (d *decoder) values(n *yaml.Node) ([]Value, bool) {
 			return
 		}
 		d.Keys(v, what, func(k, v *yaml.Node) {
-			s, ok := d.scalar(v, "the value of "+strictyaml.Clip(k.Value))
-			if ok && strings.ContainsAny(s, "\n{}") {
-				d.Fail(v, strictyaml.RuleValue, "", "the value of %s holds a line break or a brace", strictyaml.Clip(k.Value))
-				ok = false
+			what := "the value of " + strictyaml.Clip(k.Value)
+			var choices []string
+			whole := true
+			one := func(v *yaml.Node, what string) {
+				s, ok := d.scalar(v, what)
+				// A choice may hold parameters: see tailor.checkValue.
+				if ok && (strings.Contains(s, "\n") || strings.ContainsAny(s, "{}") && len(placeholders(s)) == 0) {
+					d.Fail(v, strictyaml.RuleValue, "", "the value of %s holds a line break or a brace", strictyaml.Clip(k.Value))
+					ok = false
+				}
+				choices, whole = append(choices, s), whole && ok
 			}
-			out = append(out, Value{d.pos(v), id, catalog.Ref{ID: k.Value, Pos: d.pos(k)}, s, !ok})
+			if v.Kind == yaml.SequenceNode {
+				d.List(v, what, func(v *yaml.Node) { one(v, what) })
+				d.notEmpty(v, what)
+			} else {
+				one(v, what)
+			}
+			out = append(out, Value{d.pos(v), id, catalog.Ref{ID: k.Value, Pos: d.pos(k)}, strings.Join(choices, choiceSeparator), choices, !whole})
 		})
 	})
 	return out, true
@@ -642,6 +661,7 @@ func (p *Profile) extend(base *Profile) {
 	if p.Obligations.Default == "" {
 		p.Obligations.Default = base.Obligations.Default
 	}
+	p.OpenParameters = p.OpenParameters || base.OpenParameters
 	scoring := base.Scoring
 	scoring.over(p.Scoring)
 	if p.Scoring.Pos.File != "" {

@@ -1,6 +1,8 @@
 package profile
 
 import (
+	"strings"
+
 	"riskguide/catalog"
 )
 
@@ -39,7 +41,7 @@ type Pack struct {
 
 	byID map[string]*Requirement
 	live map[liveKey]bool
-	fill map[string]map[string]string // statement id → parameter id → value
+	fill map[string]filling // by statement id
 	adds map[*catalog.Control][]Addition
 }
 
@@ -57,7 +59,9 @@ type Requirement struct {
 	// Control is nil for an added requirement, Added for one of the catalog.
 	Control *catalog.Control
 	Added   *Added
-	Title   catalog.Text // of an added requirement
+	// Title is that of the control, or of the added requirement; a control
+	// may have none.
+	Title catalog.Text
 	// Statement has its parameters filled in.
 	Statement catalog.Text
 	// Additions are what the profile adds to the statement.
@@ -73,7 +77,8 @@ type Requirement struct {
 	// ObligationNotes say why it is what it is; often empty.
 	ObligationNotes []catalog.Text
 	// AskedBy are the measures that ask for it, in the guide's order. It may
-	// be empty for an added requirement.
+	// be empty for an added requirement and for a control that the profile
+	// selects directly.
 	AskedBy []Asking
 	// Risks are those of the measures, or those that an added requirement
 	// names, each once in the guide's order.
@@ -115,12 +120,17 @@ type Asking struct {
 type Filled struct {
 	Parameter *Parameter
 	Value     string
+	// Open tells that nothing gives a value, which the profile allows: the
+	// statement shows in brackets what is to be filled in.
+	Open bool
 }
 
 // Selected is a rule of the profile with what it selects.
 type Selected struct {
 	Rule     *Selection
 	Measures []*catalog.Measure
+	// Controls are those that the rule asks for directly.
+	Controls []*catalog.Control
 }
 
 // Exclusion is an entry of the profile's exclusions with what it removes.
@@ -130,6 +140,8 @@ type Exclusion struct {
 	Measures []*catalog.Measure
 	// Citations are the statements that are left out of measures which stay.
 	Citations []Citation
+	// Direct are the statements left out that the profile selects directly.
+	Direct []*catalog.Control
 	// Controls are the statements that nothing asks for any more, here because
 	// this exclusion took the last or one of the last measures away.
 	Controls []*catalog.Control
@@ -190,9 +202,25 @@ func (p *Pack) LeftOut(list *catalog.ControlList, control *catalog.Control) bool
 	return !p.live[liveKey{list, control}]
 }
 
-// Fill puts the pack's values into a wording of the control.
-func (p *Pack) Fill(control *catalog.Control, text string) string {
-	return fill(text, p.fill[control.ID])
+// Fill puts the pack's values into a wording of the control in a language.
+func (p *Pack) Fill(control *catalog.Control, text string, lang catalog.Lang) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	return fill(text, p.fill[control.ID].in(lang))
+}
+
+// Open counts the parameters of the pack's requirements that have no value.
+func (p *Pack) Open() int {
+	n := 0
+	for _, r := range p.Requirements {
+		for _, v := range r.Values {
+			if v.Open {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // Additions returns what the profile adds to the control's statement.

@@ -13,7 +13,7 @@ type placeholder struct {
 }
 
 // placeholders finds the placeholders of a text: a name of small letters, digits
-// and single hyphens or underscores that begins with a letter, in braces.
+// and single hyphens, underscores or dots that begins with a letter, in braces.
 // Anything else in braces is text.
 func placeholders(s string) []placeholder {
 	var out []placeholder
@@ -43,7 +43,7 @@ func nameLength(s string) int {
 		switch {
 		case c >= 'a' && c <= 'z', c >= '0' && c <= '9' && i > 0:
 			n = i + 1
-		case (c == '-' || c == '_') && n == i && i > 0:
+		case (c == '-' || c == '_' || c == '.') && n == i && i > 0:
 			// Counts only if a letter or digit follows.
 		default:
 			return n
@@ -75,14 +75,35 @@ func fill(s string, values map[string]string) string {
 	return b.String()
 }
 
-// fillText fills every wording of a text.
-func fillText(t catalog.Text, values map[string]string) catalog.Text {
-	if len(values) == 0 || len(t.Values) == 0 {
+// filling is what stands in the places of the parameters of a statement.
+type filling struct {
+	values map[string]catalog.Text // by parameter id
+	langs  []catalog.Lang          // of the guide, for what has no wording in a language
+}
+
+// constant is a value that is the same in every language.
+func constant(s string) catalog.Text { return catalog.NewText("", s) }
+
+// in returns the values in a language.
+func (f filling) in(l catalog.Lang) map[string]string {
+	out := make(map[string]string, len(f.values))
+	for id, t := range f.values {
+		out[id], _ = t.In(l, f.langs...)
+	}
+	return out
+}
+
+// text fills every wording of a text.
+func (f filling) text(t catalog.Text) catalog.Text {
+	if len(f.values) == 0 || len(t.Values) == 0 {
 		return t
 	}
 	out := catalog.Text{Pos: t.Pos, Values: make(map[catalog.Lang]string, len(t.Values))}
 	for l, s := range t.Values {
-		out.Values[l] = fill(s, values)
+		out.Values[l] = s
+		if strings.IndexByte(s, '{') >= 0 {
+			out.Values[l] = fill(s, f.in(l))
+		}
 	}
 	return out
 }

@@ -13,6 +13,10 @@
 // the rule names. Several rules add up. A measure over two layers is selected as
 // a whole by either.
 //
+// A rule may name clauses and controls instead: it asks for those statements
+// directly, whether or not a measure cites them. In a guide that treats no risks,
+// all selects every statement.
+//
 // An entry of exclude has the same form, with clauses and controls besides, and
 // must give a reason. Where it names clauses or controls, those statements are
 // left out of the measures that it names (of all, if it names none); otherwise
@@ -35,7 +39,8 @@
 //
 // A profile that does not do what it says is refused: an unknown id, an empty
 // selection, an exclusion, obligation or value that changes nothing, a value
-// outside its limits or one that is missing. For what was taken over from an
+// outside its limits or one that is missing, unless open_parameters says that
+// values may be. For what was taken over from an
 // extended profile, changing nothing is no error: an organisation's profile may
 // say more than one supplier's pack needs.
 package profile
@@ -77,8 +82,11 @@ type Profile struct {
 	Exclude     []Exclude
 	Obligations Obligations
 	Values      []Value
-	Modify      []Modification
-	Added       []*Added
+	// OpenParameters tells that parameters without a value stay open; see
+	// [Filled].
+	OpenParameters bool
+	Modify         []Modification
+	Added          []*Added
 	// Scoring is what the profile says of how answers are counted; see
 	// [Profile.ScoringRule].
 	Scoring Scoring
@@ -225,7 +233,10 @@ type Value struct {
 	Pos       catalog.Position // of the value
 	Statement catalog.Ref      // id of a control or of an added requirement
 	Parameter catalog.Ref
-	Value     string
+	// Value is the value or, where several choices are taken, all of them with
+	// semicolons between; Choices holds them one by one.
+	Value   string
+	Choices []string
 
 	unread bool // the value, or the names of several, could not be read
 }

@@ -146,7 +146,7 @@ func TestProblems(t *testing.T) {
 			`p.yaml:1:5: warning: the id "P p" is not the name of the file (name the file P p.yaml, or change the id)`,
 			`p.yaml:2:1: unknown key "titel" in the profile (did you mean "title"?)`,
 			`p.yaml:3:17: "JA" is not a language tag in small letters, such as "ja"`,
-			`p.yaml:4:9: the rule names nothing (name risks, severities, layers, measures or tags, or write all: true)`,
+			`p.yaml:4:9: the rule names nothing (name risks, severities, layers, measures, tags, clauses or controls, or write all: true)`,
 			`p.yaml:4:10: unknown key "riks" in a rule of select (did you mean "risks"?)`}},
 		{"twice", head + all + "due: 2026-01-01\ndue: 2026-01-02\n", []string{`p.yaml:6:1: key "due" is given twice, first in line 5`}},
 		{"date", head + all + "due: 2026-02-30\n", []string{`p.yaml:5:6: due must be a date such as 2026-01-31, not the string "2026-02-30"`}},
@@ -265,7 +265,7 @@ func TestAllAtOnce(t *testing.T) {
 		{"unknown id in select", head + "select: {risks: [H1]}\nexclude: [{measures: [H01-03], reason: 理由}]\n", []string{
 			`p.yaml:4:18: the catalog has no risk "H1" (did you mean "H01"?)`}},
 		{"a value that breaks a limit, asked for or not", head + "select: {riskz: [H01]}\nmodify: [{control: 2.1.1.10, parameters: [{id: hours, max: 8}]}]\nparameters: {2.1.1.10: {hours: 12}}\n", []string{
-			`p.yaml:4:9: the rule names nothing (name risks, severities, layers, measures or tags, or write all: true)`,
+			`p.yaml:4:9: the rule names nothing (name risks, severities, layers, measures, tags, clauses or controls, or write all: true)`,
 			`p.yaml:4:10: unknown key "riskz" in a rule of select (did you mean "risks"?)`,
 			`p.yaml:6:32: value "12" of parameter "hours" of 2.1.1.10 is above the maximum 8 (limit set at p.yaml:5)`}},
 		{"an exclusion that could not be read", head + all + "exclude: [{controls: [{}], reason: 理由}]\n" + unset, []string{
@@ -276,10 +276,10 @@ func TestAllAtOnce(t *testing.T) {
 		{"everything excluded, and a date", head + all + "due: soon\nexclude: [{severities: [high, medium], reason: 理由}]\n", []string{
 			`p.yaml:1:1: nothing is left to ask for: everything selected is excluded or has no statements`,
 			`p.yaml:5:6: due must be a date such as 2026-01-31, not the string "soon"`}},
-		{"values that could not be read", head + all + unset + "parameters: {8.6.1.2: {days: [3]}, 8.6.1.99: {days: []}}\n", []string{
-			`p.yaml:6:30: the value of days must be a string, not a list`,
-			`p.yaml:6:36: the catalog has no control or added requirement "8.6.1.99" (did you mean "8.6.1.1"?)`,
-			`p.yaml:6:53: the value of days must be a string, not a list`}},
+		{"values that could not be read", head + all + unset + "parameters: {8.6.1.2: {days: [{}]}, 8.6.1.99: {days: []}}\n", []string{
+			`p.yaml:6:31: the value of days must be a string, not a mapping`,
+			`p.yaml:6:37: the catalog has no control or added requirement "8.6.1.99" (did you mean "8.6.1.1"?)`,
+			`p.yaml:6:54: the value of days is an empty list`}},
 		{"parameters that could not be read", head + all + "modify: [{control: 8.6.1.2, add: \"{days}日以内\", parameters: days}]\nparameters: {8.6.1.2: {days: 3}}\n", []string{
 			`p.yaml:5:59: parameters must be a list, not the string "days"`}},
 		{"a limit that could not be read", head + all + "modify: [{control: 2.1.1.10, parameters: [{id: hours, choices: [6, [7]]}]}]\nparameters: {2.1.1.10: {hours: 7}}\n", []string{
@@ -356,7 +356,7 @@ func TestExtends(t *testing.T) {
 		{"itself", "id: p\nextends: p.yaml\n", nil, "p.yaml:2:10: the profiles extend each other: p.yaml → p.yaml"},
 		{"cycle", "id: p\nextends: d/q.yaml\n", map[string]string{"d/q.yaml": "id: q\nextends: ../p.yaml\n"}, "d/q.yaml:2:10: the profiles extend each other: p.yaml → d/q.yaml → p.yaml"},
 		{"mistake in the base", "id: p\nextends: q.yaml\n", map[string]string{"q.yaml": "id: q\ntitle: 試\nlanguages: [ja]\nselect: {al: true}\n"},
-			"q.yaml:4:9: the rule names nothing (name risks, severities, layers, measures or tags, or write all: true)\nq.yaml:4:10: unknown key \"al\" in a rule of select (did you mean \"all\"?)"},
+			"q.yaml:4:9: the rule names nothing (name risks, severities, layers, measures, tags, clauses or controls, or write all: true)\nq.yaml:4:10: unknown key \"al\" in a rule of select (did you mean \"all\"?)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			fsys := fstest.MapFS{"p.yaml": {Data: []byte(tt.child)}, "base.yaml": {Data: []byte(base)}}

@@ -47,12 +47,14 @@ func Tailor(cat *catalog.Catalog, p *Profile) (*Pack, catalog.Problems) {
 		removed:  map[*catalog.Measure]int{},
 		gone:     map[citationKey]int{},
 		dropped:  map[*Added]int{},
+		direct:   map[*catalog.Control]bool{},
+		out:      map[*catalog.Control]int{},
 		layers:   map[*catalog.Measure][]*catalog.Layer{},
 		measures: cat.Measures(),
 		pack: &Pack{
 			Profile: p, Catalog: cat,
 			live: map[liveKey]bool{},
-			fill: map[string]map[string]string{},
+			fill: map[string]filling{},
 			adds: map[*catalog.Control][]Addition{},
 		},
 	}
@@ -93,6 +95,10 @@ type tailor struct {
 	removed  map[*catalog.Measure]int // the index of the exclusion
 	gone     map[citationKey]int      // likewise
 	dropped  map[*Added]int           // likewise
+	// direct are the controls that rules select themselves, out those of them
+	// that an exclusion takes away.
+	direct map[*catalog.Control]bool
+	out    map[*catalog.Control]int
 	// rules are the obligation rules in the profile's order.
 	rules    []*matcher
 	declared map[string][]*declaration // by statement id
@@ -180,6 +186,11 @@ func (s *Selector) kinds() []kind {
 
 // namesControls reports whether the selector is about statements, not measures.
 func (s *Selector) namesControls() bool { return len(s.Clauses)+len(s.Controls) > 0 }
+
+// namesMeasures reports whether the selector says anything of measures.
+func (s *Selector) namesMeasures() bool {
+	return len(s.Risks)+len(s.Severities)+len(s.Layers)+len(s.Measures)+len(s.Tags) > 0
+}
 
 // matcher decides what fits a selector. A nil map fits everything.
 type matcher struct {
@@ -388,6 +399,12 @@ func (mt *matcher) fitsControl(c *catalog.Control) bool {
 	return (mt.clauses == nil || mt.clauses[c.Clause]) && (mt.controls == nil || mt.controls[c])
 }
 
+// fitsStatement reports whether the selector fits the control whatever measure
+// cites it: whether it says nothing of measures, and fits it.
+func (mt *matcher) fitsStatement(c *catalog.Control) bool {
+	return mt.risks == nil && mt.severities == nil && mt.layers == nil && mt.measures == nil && mt.tags == nil && mt.fitsControl(c)
+}
+
 // count returns how many measures of the given ones fit, or, where the selector
 // names controls, how many of their citations.
 func (t *tailor) count(mt *matcher, controls bool, among func(*catalog.Measure) bool) int {
@@ -409,21 +426,38 @@ func (t *tailor) count(mt *matcher, controls bool, among func(*catalog.Measure) 
 	return n
 }
 
-// checkRefs reports ids of a selector that contribute nothing. what says what
-// the selector is for ("selects", "excludes"). It returns false if the selector
-// as a whole fits nothing, which it reports too.
-func (t *tailor) checkRefs(s *Selector, mt *matcher, what string, among func(*catalog.Measure) bool) bool {
+// countDirect returns how many of the given controls fit a selector that names no
+// measures.
+func (t *tailor) countDirect(s *Selector, mt *matcher, among func(*catalog.Control) bool) int {
+	if s.namesMeasures() || !s.namesControls() {
+		return 0
+	}
+	n := 0
+	for _, c := range t.cat.Controls() {
+		if among(c) && mt.fitsControl(c) {
+			n++
+		}
+	}
+	return n
+}
+
+// checkRefs reports ids of a selector that contribute nothing to what it picks
+// among measures and controls selected directly. what says what the selector is
+// for ("selects", "excludes"). It returns false if the selector as a whole fits
+// nothing, which it reports too.
+func (t *tailor) checkRefs(s *Selector, mt *matcher, what string, among func(*catalog.Measure) bool, direct func(*catalog.Control) bool) bool {
 	if mt.bad {
 		return false
 	}
 	controls := s.namesControls()
-	full := t.count(mt, controls, among)
+	count := func(mt *matcher) int { return t.count(mt, controls, among) + t.countDirect(s, mt, direct) }
+	full := count(mt)
 	if full == 0 {
 		hint := ""
 		if len(s.Layers) > 0 && mt.everyLayer {
 			loose := *mt
 			loose.everyLayer = false
-			if t.count(&loose, controls, among) > 0 {
+			if count(&loose) > 0 {
 				hint = "the measures at this layer apply at other layers too; name all of them, or the measures"
 			}
 		}
@@ -436,11 +470,11 @@ func (t *tailor) checkRefs(s *Selector, mt *matcher, what string, among func(*ca
 		}
 		for i, ref := range kd.refs {
 			one := s.without(k, i, true)
-			if t.count(t.compile(&one, mt.everyLayer, false), controls, among) > 0 {
+			if count(t.compile(&one, mt.everyLayer, false)) > 0 {
 				continue
 			}
 			rest := s.without(k, i, false)
-			if t.count(t.compile(&rest, mt.everyLayer, false), controls, among) < full {
+			if count(t.compile(&rest, mt.everyLayer, false)) < full {
 				continue
 			}
 			t.noEffect(ref.Pos, "", "%s %q %s nothing here", kd.name, ref.ID, what)
@@ -478,6 +512,8 @@ func (s *Selector) describe() string {
 
 func (t *tailor) sel() {
 	everything := func(*catalog.Measure) bool { return true }
+	nothing := func(*catalog.Measure) bool { return false }
+	every := func(*catalog.Control) bool { return true }
 	open := t.prof.unread("select")
 	for i := range t.prof.Select {
 		rule := &t.prof.Select[i]
@@ -487,20 +523,31 @@ func (t *tailor) sel() {
 			open = true
 			continue
 		}
-		if !rule.All && !t.checkRefs(&rule.Selector, mt, "selects", everything) && len(t.problems) > before {
+		direct := rule.namesControls() || rule.All && !t.cat.Guide.TreatsRisks()
+		among := everything
+		if direct {
+			among = nothing
+		}
+		if !rule.All && !t.checkRefs(&rule.Selector, mt, "selects", among, every) && len(t.problems) > before {
 			open = true
 		}
 		s := &Selected{Rule: rule}
 		for _, m := range t.measures {
-			if t.fits(mt, m) {
+			if !direct && t.fits(mt, m) {
 				t.selected[m] = true
 				s.Measures = append(s.Measures, m)
+			}
+		}
+		for _, c := range t.cat.Controls() {
+			if direct && !mt.bad && mt.fitsControl(c) {
+				t.direct[c] = true
+				s.Controls = append(s.Controls, c)
 			}
 		}
 		t.pack.Selections = append(t.pack.Selections, s)
 	}
 	t.mayGrow = open
-	if len(t.selected) == 0 && len(t.prof.Select) > 0 && len(t.prof.Added) == 0 && !t.mayAsk() {
+	if len(t.selected)+len(t.direct) == 0 && len(t.prof.Select) > 0 && len(t.prof.Added) == 0 && !t.mayAsk() {
 		t.fail(t.prof.Pos, ruleEmptyPack, `write for example "select: {severities: [high]}"`,
 			"the profile selects nothing")
 	}
@@ -513,6 +560,12 @@ func (t *tailor) mayAsk() bool { return t.mayGrow || t.prof.unread("requirements
 func (t *tailor) kept(m *catalog.Measure) bool {
 	_, out := t.removed[m]
 	return t.selected[m] && !out
+}
+
+// keptDirectly reports whether the control is selected directly and not excluded.
+func (t *tailor) keptDirectly(c *catalog.Control) bool {
+	_, out := t.out[c]
+	return t.direct[c] && !out
 }
 
 // asks reports whether the kept measure still asks for the control.
@@ -537,7 +590,7 @@ func (t *tailor) exclude() {
 		case len(ex.Requirements) > 0:
 			t.excludeAdded(i)
 		case !ex.unread:
-			valid[i] = t.checkRefs(&ex.Selector, matchers[i], "excludes", inSelection)
+			valid[i] = t.checkRefs(&ex.Selector, matchers[i], "excludes", inSelection, func(c *catalog.Control) bool { return t.direct[c] })
 		}
 		if ex.unread || len(t.problems) > before {
 			t.mayShrink = true
@@ -599,7 +652,20 @@ func (t *tailor) exclude() {
 				}
 			}
 		}
-		t.checkNew(i, len(out.Citations), earlier)
+		if !ex.namesMeasures() {
+			for _, c := range t.cat.Controls() {
+				if !t.direct[c] || !mt.fitsControl(c) {
+					continue
+				}
+				if j, done := t.out[c]; done {
+					earlier = j
+				} else {
+					t.out[c] = i
+					out.Direct = append(out.Direct, c)
+				}
+			}
+		}
+		t.checkNew(i, len(out.Citations)+len(out.Direct), earlier)
 	}
 	for i := range t.pack.Exclusions {
 		t.consequences(i)
@@ -646,9 +712,7 @@ func (t *tailor) excludeAdded(i int) {
 // consequences works out what exclusion i leaves open.
 func (t *tailor) consequences(i int) {
 	out := t.pack.Exclusions[i]
-	stillAsked := func(c *catalog.Control) bool {
-		return slices.ContainsFunc(c.CitedBy, func(m *catalog.Measure) bool { return t.kept(m) && t.asks(m, c) })
-	}
+	stillAsked := t.isAsked
 	seen := map[*catalog.Control]bool{}
 	lost := func(c *catalog.Control) {
 		if !seen[c] && !stillAsked(c) {
@@ -669,6 +733,9 @@ func (t *tailor) consequences(i int) {
 			emptied[ct.Measure] = true
 			out.Emptied = append(out.Emptied, ct.Measure)
 		}
+	}
+	for _, c := range out.Direct {
+		lost(c)
 	}
 	sort.SliceStable(out.Controls, func(a, b int) bool {
 		return catalog.CompareIDs(out.Controls[a].ID, out.Controls[b].ID) < 0
@@ -721,7 +788,7 @@ func (t *tailor) obligations() {
 		if mt.bad {
 			continue
 		}
-		if t.checkRefs(&r.Selector, mt, "changes the obligation of", t.kept) && t.count2(mt) == 0 {
+		if t.checkRefs(&r.Selector, mt, "changes the obligation of", t.kept, t.keptDirectly) && t.count2(mt) == 0 {
 			t.noEffect(r.Pos, "", "changes the obligation of nothing: what it names is excluded")
 		}
 	}
@@ -740,6 +807,11 @@ func (t *tailor) count2(mt *matcher) int {
 			}
 		}
 	}
+	for _, c := range t.cat.Controls() {
+		if t.keptDirectly(c) && mt.fitsStatement(c) {
+			n++
+		}
+	}
 	return n
 }
 
@@ -747,7 +819,7 @@ func (t *tailor) count2(mt *matcher) int {
 // sets it.
 func (t *tailor) obligation(m *catalog.Measure, c *catalog.Control) (Obligation, catalog.Text) {
 	for i := len(t.rules) - 1; i >= 0; i-- {
-		if mt := t.rules[i]; !mt.bad && mt.fitsControl(c) && t.fits(mt, m) {
+		if mt := t.rules[i]; !mt.bad && (m == nil && mt.fitsStatement(c) || m != nil && mt.fitsControl(c) && t.fits(mt, m)) {
 			r := t.prof.Obligations.Rules[i]
 			return r.Obligation, r.Note
 		}
@@ -758,11 +830,12 @@ func (t *tailor) obligation(m *catalog.Measure, c *catalog.Control) (Obligation,
 // declaration is a parameter with the limits of all profiles of the chain.
 type declaration struct {
 	Parameter
-	limits []*Parameter // those that limit it
-	value  string
-	set    bool
-	pos    catalog.Position // of the value, if set
-	unread bool             // the value, or something of the declaration, was not read
+	catalog *catalog.Parameter // nil for one that the profile declares
+	limits  []*Parameter       // those that limit it
+	choices []string           // the value, or several
+	set     bool
+	pos     catalog.Position // of the value, if set
+	unread  bool             // the value, or something of the declaration, was not read
 }
 
 // parameters collects the declarations and values of all statements and checks
@@ -773,7 +846,7 @@ func (t *tailor) parameters() {
 	for _, c := range t.cat.Controls() {
 		for _, cp := range c.Parameters {
 			t.declared[c.ID] = append(t.declared[c.ID], &declaration{
-				Parameter: Parameter{Pos: cp.Pos, ID: cp.ID, Label: cp.Label, Default: cp.Default}})
+				Parameter: Parameter{Pos: cp.Pos, ID: cp.ID, Label: cp.Label, Default: cp.Default}, catalog: cp})
 		}
 	}
 	for i := range t.prof.Modify {
@@ -802,7 +875,7 @@ func (t *tailor) modify(m *Modification) {
 		return
 	}
 	t.declare(c.ID, m.Parameters, m.unread)
-	texts := []catalog.Text{m.Add, c.Statement}
+	texts := []catalog.Text{m.Add, c.Wording()}
 	for _, by := range c.CitedBy {
 		for _, ci := range by.Controls.Citations {
 			if ci.Control == c {
@@ -915,70 +988,240 @@ func (t *tailor) set(v Value) {
 		t.fail(v.Parameter.Pos, ruleReference, hint, "%s has no parameter %q", id, v.Parameter.ID)
 		return
 	}
-	ds[i].value, ds[i].set, ds[i].pos = v.Value, true, v.Pos
+	ds[i].choices, ds[i].set, ds[i].pos = v.Choices, true, v.Pos
 	ds[i].unread = ds[i].unread || v.unread
 	if control != nil && !t.isAsked(control) {
 		if t.mayGrow {
-			t.checkLimits(id, ds[i], v.Value, v.Pos)
+			t.checkLimits(id, ds[i], v.Choices, v.Pos)
 		}
 		t.noEffect(v.Pos, "", "sets a parameter of control %s, which the pack does not ask for", id)
 	}
 }
 
-// isAsked reports whether any measure of the pack asks for the control.
+// isAsked reports whether the profile selects the control directly, or any measure
+// of the pack asks for it.
 func (t *tailor) isAsked(c *catalog.Control) bool {
-	return slices.ContainsFunc(c.CitedBy, func(m *catalog.Measure) bool { return t.kept(m) && t.asks(m, c) })
+	return t.keptDirectly(c) || slices.ContainsFunc(c.CitedBy, func(m *catalog.Measure) bool { return t.kept(m) && t.asks(m, c) })
 }
 
 // values returns the values of a statement's parameters, and reports those that
 // are missing or outside their limits.
-func (t *tailor) values(id string) ([]Filled, map[string]string) {
+func (t *tailor) values(id string) ([]Filled, filling) {
 	ds := t.declared[id]
 	if len(ds) == 0 {
-		return nil, nil
+		return nil, filling{}
 	}
-	var list []Filled
-	values := make(map[string]string, len(ds))
+	f := filling{make(map[string]catalog.Text, len(ds)), t.cat.Guide.Languages}
+	state := map[*declaration]Filled{}
 	for _, d := range ds {
-		value, pos := d.value, d.pos
-		if !d.set {
-			value, pos = d.Default, d.Pos
+		choices, pos := d.choices, d.pos
+		if !d.set && d.Default != "" {
+			choices, pos = []string{d.Default}, d.Pos
 		}
 		if d.unread || !d.set && (t.mayShrink || t.mayDeclare(id) || t.prof.unread("parameters")) {
 			continue
 		}
-		if value == "" {
+		x := Filled{Parameter: &d.Parameter}
+		if len(choices) == 0 || choices[0] == "" {
+			x.Open = true
+			f.values[d.ID] = d.blank(f.langs)
+		} else {
+			t.checkLimits(id, d, choices, pos)
+			f.values[d.ID] = d.wording(choices)
+		}
+		state[d] = x
+	}
+	// What stands in a choice is wanted only where the choice is taken.
+	unused := t.inChoicesOnly(id, f)
+	var list []Filled
+	for _, d := range ds {
+		x, ok := state[d]
+		if !ok || unused[d.ID] {
+			continue
+		}
+		if x.Open && !t.prof.OpenParameters {
 			at := d.Pos
 			if at.File == "" || t.cat.Control(id) != nil && len(d.limits) == 0 {
 				at = t.prof.Pos
 			}
-			t.fail(at, ruleParameter, fmt.Sprintf("write parameters: {%q: {%s: …}}", id, d.ID),
+			hint := fmt.Sprintf("write parameters: {%q: {%s: …}}", id, d.ID)
+			if !t.cat.Guide.TreatsRisks() {
+				hint += ", or open_parameters: true to leave such places open"
+			}
+			t.fail(at, ruleParameter, hint,
 				"parameter %q of %s has no value", d.ID, id)
 			continue
 		}
-		t.checkLimits(id, d, value, pos)
-		p := d.Parameter
-		list = append(list, Filled{&p, value})
-		values[d.ID] = value
+		list = append(list, x)
 	}
-	return list, values
+	// Choices hold other parameters of the statement, and those others again.
+	for range ds {
+		again := false
+		for id, v := range f.values {
+			for _, s := range v.Values {
+				for _, p := range placeholders(s) {
+					_, known := f.values[p.id]
+					again = again || known && p.id != id
+				}
+			}
+		}
+		if !again {
+			break
+		}
+		next := make(map[string]catalog.Text, len(f.values))
+		for id, v := range f.values {
+			next[id] = f.text(v)
+		}
+		f.values = next
+	}
+	for i := range list {
+		if v := f.values[list[i].Parameter.ID]; !list[i].Open {
+			list[i].Value, _ = v.In(t.prof.Lang(), f.langs...)
+		}
+	}
+	return list, f
+}
+
+// inChoicesOnly returns the parameters of a control that stand in choices which
+// are not taken, and nowhere else.
+func (t *tailor) inChoicesOnly(id string, f filling) map[string]bool {
+	c := t.cat.Control(id)
+	if c == nil {
+		return nil
+	}
+	var offered []catalog.Text
+	taken := []catalog.Text{c.Wording()}
+	for _, p := range c.Parameters {
+		offered = append(offered, p.Choices...)
+		taken = append(taken, f.values[p.ID])
+	}
+	if len(offered) == 0 {
+		return nil
+	}
+	for _, m := range t.prof.Modify {
+		if m.Control.ID == id {
+			taken = append(taken, m.Add)
+		}
+	}
+	out := usedIn(offered...)
+	for name := range usedIn(taken...) {
+		delete(out, name)
+	}
+	return out
+}
+
+// blank is what stands in the place of a parameter without a value: in brackets,
+// its label or, where it has none, its choices.
+func (d *declaration) blank(langs []catalog.Lang) catalog.Text {
+	out := catalog.Text{Values: map[catalog.Lang]string{}}
+	if !d.Label.IsZero() {
+		for l, s := range d.Label.Values {
+			out.Values[l] = "[" + s + "]"
+		}
+		return out
+	}
+	if d.catalog == nil || len(d.catalog.Choices) == 0 {
+		return constant("[" + d.ID + "]")
+	}
+	for _, l := range langs {
+		var choices []string
+		for _, c := range d.catalog.Choices {
+			s, _ := c.In(l, langs...)
+			choices = append(choices, s)
+		}
+		out.Values[l] = "[" + strings.Join(choices, " / ") + "]"
+	}
+	return out
+}
+
+// choice returns the catalog's choice that a value takes, in any language.
+func (d *declaration) choice(value string) (catalog.Text, bool) {
+	if d.catalog != nil {
+		for _, c := range d.catalog.Choices {
+			for _, s := range c.Values {
+				if s == value {
+					return c, true
+				}
+			}
+		}
+	}
+	return catalog.Text{}, false
+}
+
+// wording is what stands in the place of a parameter: the values, or, in every
+// language, the choices that they take.
+func (d *declaration) wording(values []string) catalog.Text {
+	out := catalog.Text{Values: map[catalog.Lang]string{}}
+	for _, v := range values {
+		c, ok := d.choice(v)
+		if !ok {
+			return constant(strings.Join(values, choiceSeparator))
+		}
+		for l := range c.Values {
+			out.Values[l] = ""
+		}
+	}
+	for l := range out.Values {
+		words := make([]string, len(values))
+		for i, v := range values {
+			c, _ := d.choice(v)
+			words[i], _ = c.In(l)
+		}
+		out.Values[l] = strings.Join(words, choiceSeparator)
+	}
+	return out
 }
 
 // checkLimits reports a value, which stands at pos, that breaks a limit.
-func (t *tailor) checkLimits(id string, d *declaration, value string, pos catalog.Position) {
+func (t *tailor) checkLimits(id string, d *declaration, values []string, pos catalog.Position) {
 	if d.unread {
 		return
 	}
-	for _, l := range d.limits {
-		if msg := l.violated(value); msg != "" {
-			hint := ""
-			if pos != l.Pos {
-				hint = fmt.Sprintf("limit set at %s:%d", l.Pos.File, l.Pos.Line)
+	if d.catalog != nil && len(d.catalog.Choices) > 0 {
+		if len(values) > 1 && !d.catalog.Many {
+			t.fail(pos, ruleParameter, "", "parameter %q of %s takes one of its choices, not %d", d.ID, id, len(values))
+			return
+		}
+		for _, v := range values {
+			if _, ok := d.choice(v); !ok {
+				t.fail(pos, ruleParameter, "", "value %q of parameter %q of %s is none of %s", v, d.ID, id, t.choices(d.catalog))
+				return
 			}
-			t.fail(pos, ruleParameter, hint, "value %q of parameter %q of %s %s", value, d.ID, id, msg)
+		}
+	} else {
+		for _, v := range values {
+			if strings.ContainsAny(v, "{}") {
+				t.fail(pos, ruleParameter, "", "the value of parameter %q of %s holds a brace", d.ID, id)
+				return
+			}
+		}
+		if len(values) > 1 {
+			t.fail(pos, ruleParameter, "", "parameter %q of %s has no choices, so that it takes one value, not %d", d.ID, id, len(values))
 			return
 		}
 	}
+	for _, l := range d.limits {
+		for _, v := range values {
+			if msg := l.violated(v); msg != "" {
+				hint := ""
+				if pos != l.Pos {
+					hint = fmt.Sprintf("limit set at %s:%d", l.Pos.File, l.Pos.Line)
+				}
+				t.fail(pos, ruleParameter, hint, "value %q of parameter %q of %s %s", v, d.ID, id, msg)
+				return
+			}
+		}
+	}
+}
+
+// choices names the choices of a parameter, for messages.
+func (t *tailor) choices(p *catalog.Parameter) string {
+	words := make([]string, len(p.Choices))
+	for i, c := range p.Choices {
+		s, _ := c.In(t.prof.Lang(), t.cat.Guide.Languages...)
+		words[i] = strconv.Quote(s)
+	}
+	return strings.Join(words, ", ")
 }
 
 // violated says how the value breaks the limits, or returns "".
@@ -1029,17 +1272,22 @@ func (t *tailor) requirements() {
 	}
 	for _, c := range t.cat.Controls() {
 		askings := by[c]
-		if len(askings) == 0 {
+		if len(askings) == 0 && !t.keptDirectly(c) {
 			continue
 		}
 		filled, values := t.values(c.ID)
 		t.pack.fill[c.ID] = values
-		r := &Requirement{ID: c.ID, Control: c, Statement: fillText(c.Statement, values), Values: filled, Obligation: May}
+		r := &Requirement{ID: c.ID, Control: c, Title: c.Title, Statement: values.text(c.Wording()), Values: filled, Obligation: May}
 		for _, m := range adds[c] {
-			r.Additions = append(r.Additions, Addition{m.Add.Pos, fillText(m.Add, values)})
+			r.Additions = append(r.Additions, Addition{m.Add.Pos, values.text(m.Add)})
 		}
 		t.pack.adds[c] = r.Additions
 		plain := false
+		if t.keptDirectly(c) {
+			plain = true
+			o, note := t.obligation(nil, c)
+			r.bind(o, note)
+		}
 		seenR := map[*catalog.Residual]bool{}
 		for _, a := range askings {
 			o, note := t.obligation(a.measure, c)
@@ -1047,10 +1295,10 @@ func (t *tailor) requirements() {
 			if a.citation.Variant.IsZero() {
 				plain = true
 			} else {
-				r.Variants = addVariant(r.Variants, fillText(a.citation.Variant, values), a.measure)
+				r.Variants = addVariant(r.Variants, values.text(a.citation.Variant), a.measure)
 			}
 			if !a.citation.Note.IsZero() {
-				r.Notes = addVariant(r.Notes, fillText(a.citation.Note, values), a.measure)
+				r.Notes = addVariant(r.Notes, values.text(a.citation.Note), a.measure)
 			}
 			if len(r.Risks) == 0 || r.Risks[len(r.Risks)-1] != a.measure.Risk {
 				r.Risks = append(r.Risks, a.measure.Risk)
@@ -1075,16 +1323,21 @@ func (t *tailor) requirements() {
 
 // ask notes that a measure asks for the requirement.
 func (r *Requirement) ask(m *catalog.Measure, o Obligation, note catalog.Text) {
+	r.bind(o, note)
+	if n := len(r.AskedBy); n > 0 && r.AskedBy[n-1].Measure == m {
+		return // the control stands twice in one cell
+	}
+	r.AskedBy = append(r.AskedBy, Asking{m, o})
+}
+
+// bind notes how strongly something asks for the requirement, and why.
+func (r *Requirement) bind(o Obligation, note catalog.Text) {
 	if o.stronger(r.Obligation) {
 		r.Obligation, r.ObligationNotes = o, nil
 	}
 	if o == r.Obligation && !note.IsZero() && !slices.ContainsFunc(r.ObligationNotes, note.Equal) {
 		r.ObligationNotes = append(r.ObligationNotes, note)
 	}
-	if n := len(r.AskedBy); n > 0 && r.AskedBy[n-1].Measure == m {
-		return // the control stands twice in one cell
-	}
-	r.AskedBy = append(r.AskedBy, Asking{m, o})
 }
 
 func addVariant(vs []Variant, t catalog.Text, m *catalog.Measure) []Variant {
@@ -1133,16 +1386,16 @@ func (t *tailor) require(a *Added) {
 		return
 	}
 	filled, values := t.values(a.ID)
-	r.Values, r.Statement = filled, fillText(a.Statement, values)
+	r.Values, r.Statement = filled, values.text(a.Statement)
 	t.pack.Requirements = append(t.pack.Requirements, r)
 }
 
 // report fills in what a reader is told of the selection as a whole.
 func (t *tailor) report() {
-	if len(t.pack.Requirements) == 0 && len(t.selected)+len(t.prof.Added) > 0 && !t.mayAsk() {
+	if len(t.pack.Requirements) == 0 && len(t.selected)+len(t.direct)+len(t.prof.Added) > 0 && !t.mayAsk() {
 		t.fail(t.prof.Pos, ruleEmptyPack, "", "nothing is left to ask for: everything selected is excluded or has no statements")
 	}
-	t.pack.View = t.cat.Select(t.kept)
+	t.pack.View = t.cat.View(t.kept, t.keptDirectly)
 	for _, r := range t.cat.Risks {
 		c := &Coverage{Risk: r}
 		for _, m := range r.Measures {
@@ -1174,7 +1427,7 @@ func (t *tailor) report() {
 		}
 	}
 	t.pack.Exclusions = slices.DeleteFunc(t.pack.Exclusions, func(e *Exclusion) bool {
-		return len(e.Measures)+len(e.Citations)+len(e.Added) == 0
+		return len(e.Measures)+len(e.Citations)+len(e.Direct)+len(e.Added) == 0
 	})
 }
 

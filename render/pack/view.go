@@ -421,6 +421,9 @@ func (m *viewer) wording(w words, r *profile.Requirement, pick func(phrase) phra
 		x.Variants = append(x.Variants, labelled{w.Get("note") + w.parens(w.join(measureIDs(y.Measures))), in(y.Text)})
 	}
 	for _, y := range r.Values {
+		if y.Open || y.Parameter.Label.IsZero() && r.Added == nil {
+			continue // its place in the statement says all
+		}
 		label := m.in(w, y.Parameter.Label)
 		if label == "" {
 			label = y.Parameter.ID
@@ -587,7 +590,7 @@ func (m *viewer) tables() {
 // statement is the wording of a citation in a risk's table: with the values of
 // the profile and what it adds.
 func (m *viewer) statement(w words, c catalog.ControlCitation, text string, leftOut bool) string {
-	text = m.p.Fill(c.Control, text)
+	text = m.p.Fill(c.Control, text, w.lang)
 	if !leftOut {
 		for _, a := range m.p.Additions(c.Control) {
 			text += w.parens(w.labelled(w.Get("addition"), m.in(w, a.Text)))
@@ -646,8 +649,8 @@ func (m *viewer) exclusions() {
 }
 
 func (m *viewer) control(c *catalog.Control) idText {
-	t := m.phrase(c.Statement)
-	t.Text, t.Second = m.p.Fill(c, t.Text), m.p.Fill(c, t.Second)
+	t := m.phrase(c.Wording())
+	t.Text, t.Second = m.p.Fill(c, t.Text, m.v.Lang), m.p.Fill(c, t.Second, m.v.Second)
 	return idText{c.ID, t}
 }
 
