@@ -151,6 +151,7 @@ func (a *assembler) assemble() *Catalog {
 	a.backReferences()
 	a.checkUncited()
 	a.checkRetired()
+	a.checkEditorial()
 	a.checkTexts()
 	return a.cat
 }
@@ -1338,6 +1339,43 @@ func (a *assembler) checkUncited() {
 func (a *assembler) uncited(k kind, id string, pos Position, by string) {
 	if !a.missed[k] {
 		a.warn(pos, ruleUncited, "", "%s %s is cited by no %s", k, clip(id), by)
+	}
+}
+
+// checkEditorial checks that what an edition reworded without another meaning is
+// in the catalog, or was once.
+func (a *assembler) checkEditorial() {
+	worded := func(id string) bool {
+		switch a.defined[id].kind {
+		case kindMeasure, kindObjective, kindControl:
+			return true
+		}
+		return a.retired[id] != nil || a.unread.hides(kindOf(id), id)
+	}
+	for _, e := range a.src.Guide.Editions {
+		seen := map[string]bool{}
+		for _, ref := range e.Editorial {
+			if seen[ref.ID] {
+				a.error(ref.Pos, ruleTwiceID, "", "edition %q lists %q as editorial twice", clip(e.Edition), clip(ref.ID))
+				continue
+			}
+			seen[ref.ID] = true
+			measure, control, citation := strings.Cut(ref.ID, "/")
+			if worded(measure) && (!citation || kindOf(measure) == kindMeasure && worded(control)) {
+				continue
+			}
+			hint := a.near("", ref.ID, func() []string {
+				var ids []string
+				for id := range a.defined {
+					if worded(id) {
+						ids = append(ids, id)
+					}
+				}
+				sort.Strings(ids)
+				return ids
+			})
+			a.error(ref.Pos, ruleReference, hint, "%q is no measure, objective or control of the catalog, nor a citation such as H01-02/2.1.1.10", clip(ref.ID))
+		}
 	}
 }
 

@@ -207,6 +207,7 @@ func (d *decoder) editionNote(n *yaml.Node) *EditionNote {
 		strictyaml.Required("edition", func(v *yaml.Node) { e.Edition, _ = d.String(v, "edition") }),
 		strictyaml.Required("date", func(v *yaml.Node) { e.Date = d.Date(v, "date") }),
 		strictyaml.Required("summary", func(v *yaml.Node) { e.Summary = d.text(v, "summary") }),
+		strictyaml.Optional("editorial", func(v *yaml.Node) { e.Editorial = d.refs(v, "editorial", "an id of editorial") }),
 	) {
 		return nil
 	}

@@ -312,6 +312,10 @@ type EditionNote struct {
 	Edition string // as [Guide.Edition]
 	Date    time.Time
 	Summary Text
+	// Editorial names what reads otherwise since the edition before and means
+	// the same: measures, objectives, controls, and citations as
+	// "H01-02/2.1.1.10". docs/editions.md has the rule.
+	Editorial []Ref
 }
 
 // Severity is a class of risks.

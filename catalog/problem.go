@@ -41,6 +41,15 @@ func (p Problem) String() string {
 	return b.String()
 }
 
+// Plural writes a number with its English noun, which takes an s: "1 change",
+// "2 changes".
+func Plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
 // Problems is a list of problems. As an error it is all of them, a line each.
 type Problems []Problem
 

@@ -167,6 +167,11 @@ func (w *writer) guide() {
 		e.raw(4, "edition", strictyaml.Quoted(n.Edition))
 		e.raw(4, "date", n.Date.Format(time.DateOnly))
 		e.text(4, "summary", n.Summary)
+		ids := make([]string, len(n.Editorial))
+		for i, r := range n.Editorial {
+			ids[i] = r.ID
+		}
+		e.ids(4, "editorial", ids)
 	}
 	w.put("", "guide", ".yaml", e.b.String())
 }

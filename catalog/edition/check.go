@@ -11,13 +11,16 @@ const (
 	RuleNumber     = "edition-number"
 	RuleTooLow     = "edition-too-low"
 	RuleNotRetired = "not-retired"
+	RuleEditorial  = "editorial"
 )
 
 // Verdict says which edition the changes since an older one ask for.
 type Verdict struct {
 	Old, New string // the editions
 	Changes  int
-	Level    Level
+	// Editorial is how many of the changes are declared to mean the same.
+	Editorial int
+	Level     Level
 	// Because is a change that asks for the level; zero where there is none.
 	Because Change
 	// Least is the lowest number that will do; empty where the old edition's
@@ -30,24 +33,36 @@ func (v Verdict) String() string {
 	if v.Level == None {
 		return fmt.Sprintf("since edition %s: nothing that asks for a new edition", v.Old)
 	}
-	return fmt.Sprintf("since edition %s: %d changes, which ask for a %s edition (%s), such as %s; the guide says %s",
-		v.Old, v.Changes, v.Level, v.Because, v.Least, v.New)
+	asks := "which ask"
+	if v.Changes == 1 {
+		asks = "which asks"
+	}
+	declared := ""
+	if v.Editorial > 0 {
+		declared = fmt.Sprintf(" (%d declared editorial)", v.Editorial)
+	}
+	return fmt.Sprintf("since edition %s: %s%s, %s for a %s edition (%s), such as %s; the guide says %s",
+		v.Old, catalog.Plural(v.Changes, "change"), declared, asks, v.Level, v.Because, v.Least, v.New)
 }
 
 // Check compares a source with the edition before it and tells whether its
 // number is high enough for what changed. A number that is none, or too low, is
 // an error at the place of edition in guide.yaml; an id that is gone and not
-// listed as retired a warning. oldName names the older edition in messages.
+// listed as retired a warning. What the edition declares editorial, though its
+// wording did not change, is an error at its place in the history of editions.
+// oldName names the older edition in messages.
 //
 // A step of a higher level covers those below it: a major edition may hold any
 // change. An older edition whose number is none is not compared, with a warning.
 func Check(old, new *catalog.Source, oldName string) (Verdict, catalog.Problems) {
 	changes := Compare(old, new)
 	v := Verdict{Old: old.Guide.Edition, New: new.Guide.Edition, Level: Needed(changes), Changes: len(changes)}
-	for _, c := range changes {
-		if c.Level == v.Level {
-			v.Because = c
-			break
+	for i := len(changes) - 1; i >= 0; i-- {
+		if changes[i].Level == v.Level {
+			v.Because = changes[i]
+		}
+		if changes[i].Editorial {
+			v.Editorial++
 		}
 	}
 	var problems catalog.Problems
@@ -73,6 +88,11 @@ func Check(old, new *catalog.Source, oldName string) (Verdict, catalog.Problems)
 		add(catalog.LevelError, pos, RuleTooLow, "at least "+v.Least,
 			"edition %s is too low: since edition %s of %s there are changes that ask for a %s edition, such as: %s",
 			v.New, v.Old, oldName, v.Level, v.Because)
+	}
+	for _, ref := range unchanged(old.Guide, new.Guide, changes) {
+		add(catalog.LevelError, ref.Pos, RuleEditorial, "a translation or another text needs no declaration",
+			"edition %s lists %q as editorial, but its wording in %s did not change since edition %s of %s",
+			v.New, ref.ID, firstLang(new, old), v.Old, oldName)
 	}
 	retired := map[string]bool{}
 	for _, r := range new.Retired {

@@ -122,6 +122,9 @@ type Change struct {
 	// Level is the kind of edition that the change asks for, None for one
 	// that asks for none.
 	Level Level `json:"level"`
+	// Editorial tells that the new edition declares the change to be one of
+	// wording, without another meaning.
+	Editorial bool `json:"editorial,omitempty"`
 
 	// Key is the address of the thing: that in the old edition or, if it was
 	// added, one that the old edition does not use. What follows is for Apply.
@@ -166,7 +169,9 @@ func Compare(old, new *catalog.Source) []Change {
 		}
 	}
 	c.node(b)
+	c.declared = declaredEditorial(old.Guide, new.Guide)
 	for i := range c.changes {
+		c.changes[i].Editorial = c.declared[rewording(&c.changes[i], c.first)]
 		c.changes[i].Level = c.level(&c.changes[i])
 	}
 	return c.changes
@@ -196,6 +201,7 @@ type comparison struct {
 	named    map[string]*node // the nodes of b by address
 
 	sharedOld, sharedNew shared
+	declared             map[string]bool // the ids that the new edition calls editorial
 	rules                []Rule
 }
 

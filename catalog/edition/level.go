@@ -58,6 +58,8 @@ func Rules() []Rule {
 			Summary: "another severity of a risk"},
 		{Entities: []Entity{EntityMeasure, EntityCitation}, Level: Patch, when: saysTheSame,
 			Summary: "a wording or control cell that is now written elsewhere, or shared, and says the same"},
+		{Level: Patch, when: func(_ *comparison, ch *Change) bool { return ch.Editorial },
+			Summary: "a wording that the new edition declares to mean the same (editorial)"},
 		{Entities: []Entity{EntityParagraph}, Level: Major, when: func(_ *comparison, ch *Change) bool { return strings.Contains(ch.ID, "/choices/") },
 			Summary: "the values that a parameter can have"},
 		{Entities: []Entity{EntityParagraph}, Level: Patch,

@@ -146,7 +146,7 @@ func (r *CheckResult) WriteTo(w io.Writer) (int64, error) {
 		if n == 0 {
 			continue
 		}
-		fmt.Fprintf(cw, "\n%s (%s, %s): %s\n", k.kind, plural(n, "place"), plural(chars, "character"), k.title)
+		fmt.Fprintf(cw, "\n%s (%s, %s): %s\n", k.kind, catalog.Plural(n, "place"), catalog.Plural(chars, "character"), k.title)
 		if !k.detailed {
 			continue
 		}
@@ -482,10 +482,10 @@ func (c *checker) settle(ps *pieces) {
 		case printed > p.most:
 			c.part.Unexplained += (printed - p.most) * n
 			c.part.Catalog += p.most * n
-			c.find(FindingLost, c.part.Name, 0, (printed-p.most)*n, "%s stands %s in the text and %s in the catalog", quote(string(p.text)), plural(printed, "time"), plural(p.most, "time"))
+			c.find(FindingLost, c.part.Name, 0, (printed-p.most)*n, "%s stands %s in the text and %s in the catalog", quote(string(p.text)), catalog.Plural(printed, "time"), catalog.Plural(p.most, "time"))
 		case printed < p.least:
 			c.part.Catalog += printed * n
-			c.find(FindingAdded, c.part.Name, 0, (p.least-printed)*n, "%s stands %s in the catalog and %s in the text", quote(string(p.text)), plural(p.least, "time"), plural(printed, "time"))
+			c.find(FindingAdded, c.part.Name, 0, (p.least-printed)*n, "%s stands %s in the catalog and %s in the text", quote(string(p.text)), catalog.Plural(p.least, "time"), catalog.Plural(printed, "time"))
 		default:
 			c.part.Catalog += printed * n
 			if printed > p.least {

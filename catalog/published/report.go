@@ -6,6 +6,8 @@ import (
 	"io"
 	"sort"
 	"strings"
+
+	"riskguide/catalog"
 )
 
 // Kind is a class of judgements.
@@ -126,11 +128,11 @@ func (r *Report) Count(kind Kind) int {
 func (r *Report) WriteTo(w io.Writer) (int64, error) {
 	cw := &countingWriter{w: bufio.NewWriter(w)}
 	fmt.Fprintf(cw, "%s: %s, %s, %s, %s, %s\n", r.File,
-		plural(r.Risks, "risk"), plural(r.Measures, "measure"), plural(r.Controls, "control"),
-		plural(r.Citations, "citation"), plural(r.Vulnerabilities, "vulnerability label"))
+		catalog.Plural(r.Risks, "risk"), catalog.Plural(r.Measures, "measure"), catalog.Plural(r.Controls, "control"),
+		catalog.Plural(r.Citations, "citation"), catalog.Plural(r.Vulnerabilities, "vulnerability label"))
 	different, form := r.Count(KindWording), r.Count(KindWidth)
 	fmt.Fprintf(cw, "%s; control numbers with more than one wording: %d, or %d once half- and full-width forms are folded\n",
-		plural(len(r.Judgements), "judgement"), different+form, different)
+		catalog.Plural(len(r.Judgements), "judgement"), different+form, different)
 	for _, k := range kinds() {
 		n := r.Count(k.kind)
 		if n == 0 {
@@ -177,14 +179,6 @@ func writeBrief(w io.Writer, js []Judgement, kind Kind) {
 	for _, risk := range order {
 		fmt.Fprintf(w, "  %s lines %s\n", risk, strings.Join(lines[risk], ", "))
 	}
-}
-
-// plural gives a number with its noun.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // countingWriter counts bytes and keeps the first error.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"riskguide/catalog"
 )
 
 // tableReader rebuilds the printed cells of one risk's table. It goes down the
@@ -549,7 +551,7 @@ func (t *tableReader) movedControls(r *tableRow) (measure, controls string) {
 	}
 	moved := measure[at[0][0]:]
 	cs := findControls(moved)
-	t.add(KindMoved, r.line, "%s from %s on stood in the measure column", plural(len(cs), "control number"), moved[:cs[0][1]])
+	t.add(KindMoved, r.line, "%s from %s on stood in the measure column", catalog.Plural(len(cs), "control number"), moved[:cs[0][1]])
 	return strings.TrimSpace(measure[:at[0][0]]), strings.TrimSpace(moved + " " + controls)
 }
 

@@ -162,18 +162,11 @@ func Summary(ps catalog.Problems) string {
 	case errs == 0 && warnings == 0:
 		return "no problems"
 	case warnings == 0:
-		return count(errs, "error")
+		return catalog.Plural(errs, "error")
 	case errs == 0:
-		return count(warnings, "warning")
+		return catalog.Plural(warnings, "warning")
 	}
-	return count(errs, "error") + ", " + count(warnings, "warning")
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return catalog.Plural(errs, "error") + ", " + catalog.Plural(warnings, "warning")
 }
 
 // clean makes what stands in a message harmless for a terminal: a message

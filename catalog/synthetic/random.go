@@ -104,7 +104,7 @@ func (m *randomizer) source() *catalog.Source {
 		g.References = append(g.References, r)
 	}
 	if m.chance(2) {
-		g.Editions = []*catalog.EditionNote{{Edition: g.Edition, Date: g.Date, Summary: m.text()}, {Edition: "2019.1", Date: time.Date(2019, 1, 2, 0, 0, 0, 0, time.UTC), Summary: m.text()}}
+		g.Editions = []*catalog.EditionNote{{Edition: g.Edition, Date: g.Date, Summary: m.text(), Editorial: []catalog.Ref{{ID: "H01-01"}}}, {Edition: "2019.1", Date: time.Date(2019, 1, 2, 0, 0, 0, 0, time.UTC), Summary: m.text()}}
 	}
 	src := &catalog.Source{Guide: g}
 	for i := range m.upTo(2) {

@@ -380,6 +380,9 @@ func (b *viewMaker) about(c *edition.Change) []string {
 	if len(c.Replaces) > 0 {
 		out = append(out, fill(b.w.Get("replaces"), "ids", strings.Join(c.Replaces, b.w.Get("list-separator"))))
 	}
+	if c.Editorial {
+		out = append(out, b.w.Get("editorial"))
+	}
 	switch {
 	case isOrder(c):
 		out = append(out, b.w.Get("order"))

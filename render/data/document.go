@@ -120,6 +120,9 @@ type Edition struct {
 	Edition string `json:"edition"`
 	Date    string `json:"date,omitempty"`
 	Summary Text   `json:"summary,omitempty"`
+	// Editorial names what reads otherwise since the edition before and means
+	// the same.
+	Editorial []string `json:"editorial,omitempty"`
 }
 
 // Page is a page of the front matter; its body is Markdown.
@@ -272,7 +275,8 @@ func (m *maker) document() *Document {
 			return Reference{r.ID, m.text(r.Text), m.text(r.Note), r.URL}
 		}),
 		Editions: each(g.Editions, func(e *catalog.EditionNote) Edition {
-			return Edition{e.Edition, date(e.Date), m.text(e.Summary)}
+			return Edition{e.Edition, date(e.Date), m.text(e.Summary),
+				each(e.Editorial, func(r catalog.Ref) string { return r.ID })}
 		}),
 		Retired: each(cat.Retired, func(r *catalog.Retirement) Retirement {
 			return Retirement{r.ID, list(r.ReplacedBy, always), r.Edition, m.text(r.Reason)}

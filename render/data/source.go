@@ -80,7 +80,11 @@ func (d *Document) Source() (*catalog.Source, error) {
 		g.References = append(g.References, &catalog.Reference{ID: r.ID, Text: r.Text.text(), Note: r.Note.text(), URL: r.URL})
 	}
 	for _, e := range d.Editions {
-		g.Editions = append(g.Editions, &catalog.EditionNote{Edition: e.Edition, Date: day(e.Date), Summary: e.Summary.text()})
+		n := &catalog.EditionNote{Edition: e.Edition, Date: day(e.Date), Summary: e.Summary.text()}
+		for _, id := range e.Editorial {
+			n.Editorial = append(n.Editorial, catalog.Ref{ID: id})
+		}
+		g.Editions = append(g.Editions, n)
 	}
 	for _, p := range d.Pages {
 		src.Pages = append(src.Pages, &catalog.Page{ID: p.ID, Title: p.Title.text(), Body: p.Body.text()})
