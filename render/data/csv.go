@@ -10,6 +10,9 @@ import (
 	"riskguide/catalog"
 )
 
+// WholeTable is the name of the table that says what the risk tables say in one.
+const WholeTable = "guide-table"
+
 // Table is a table of plain texts. All rows are as long as Columns.
 type Table struct {
 	Name    string // file stem, such as "measure-controls"
@@ -215,7 +218,7 @@ func (b *tables) relations() {
 // its measure, with the texts, for filters and pivot tables.
 func (b *tables) whole() {
 	ix := b.d.index()
-	line := b.add("guide-table", "risk", "row", "severity", "layer", "objective", "threats", "vulnerabilities", "measure", "control", "residuals",
+	line := b.add(WholeTable, "risk", "row", "severity", "layer", "objective", "threats", "vulnerabilities", "measure", "control", "residuals",
 		"risk_name_", "layer_name_", "objective_text_", "threats_text_", "vulnerabilities_label_", "measure_text_", "control_statement_", "control_note_", "residuals_text_", "remark_")
 	for _, r := range b.d.Risks {
 		for i, row := range r.Rows {
@@ -367,8 +370,8 @@ type CSVOptions struct {
 	Raw bool
 }
 
-// bom is U+FEFF in UTF-8.
-const bom = "\xef\xbb\xbf"
+// BOM is the byte order mark in UTF-8.
+const BOM = "\ufeff"
 
 // CSV writes the table after RFC 4180: a line of column names, records that end
 // in CR LF, fields in quotes where they need them. A line break in a field is
@@ -383,7 +386,7 @@ const bom = "\xef\xbb\xbf"
 func (t Table) CSV(opts CSVOptions) (csv []byte, escaped int) {
 	var b []byte
 	if opts.BOM {
-		b = append(b, bom...)
+		b = append(b, BOM...)
 	}
 	record := func(fields []string) {
 		for i, f := range fields {

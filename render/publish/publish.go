@@ -202,7 +202,7 @@ func Build(ctx context.Context, c Config, out string, formats []Format) (Result,
 			if err != nil {
 				return err
 			}
-			opts := site.Options{Since: since, Options: c.options(cat, langs[0], &w), Langs: langs, Engine: e, PDFs: has(PDF), Workbooks: has(Workbook), BaseURL: c.BaseURL}
+			opts := site.Options{Since: since, Options: c.options(cat, langs[0], &w), Langs: langs, API: true, Engine: e, PDFs: has(PDF), Workbooks: has(Workbook), BaseURL: c.BaseURL}
 			return site.Render(ctx, cat, opts, render.Under(folder, render.SiteDir))
 		})
 	}

@@ -34,7 +34,7 @@ var kinds = []string{"index.html", "404.html", "ja/index.html", "ja/risks/index.
 	"ja/layers/abstraction.html", "ja/layers/physical.html", "ja/layers/user.html", "ja/guide/10-purpose.html", "ja/guide/20-risks.html",
 	"ja/measures/index.html", "ja/overview/index.html", "ja/overview/relations.html", "en/measures/index.html", "en/overview/index.html",
 	"en/overview/relations.html",
-	"ja/references.html", "ja/pack.html", "en/pack.html", "ja/downloads.html", "ja/retired.html", "ja/changes.html", "en/changes.html", "en/index.html", "en/risks/H01.html", "en/risks/M02.html",
+	"ja/references.html", "ja/pack.html", "en/pack.html", "ja/downloads.html", "ja/api.html", "en/api.html", "api/v1/index.html", "ja/retired.html", "ja/changes.html", "en/changes.html", "en/index.html", "en/risks/H01.html", "en/risks/M02.html",
 	"en/controls/8.6.1.3.html", "en/layers/index.html", "en/guide/20-risks.html"}
 
 // tool returns a file of the programs that npm installs for these tests.

@@ -56,7 +56,7 @@ type ReferenceView struct {
 	URL    string
 }
 
-// BareView is what the start page and the 404 page get.
+// BareView is what the start page, the 404 page and the list of the API's files get.
 type BareView struct {
 	CSS, JS  string
 	Policy   string
@@ -71,6 +71,8 @@ type BareView struct {
 	// XDefault is the start page's own address on the web, or its file.
 	XDefault string
 	Editions []BareEdition
+	// Files are those that the folder of the API lists.
+	Files []*APIFile
 }
 
 // BareEdition is a language on the start page.

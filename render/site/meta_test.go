@@ -15,6 +15,7 @@ import (
 
 	"riskguide/catalog"
 	"riskguide/render"
+	"riskguide/render/site"
 )
 
 // isStructured reports whether a node is structured data: a script element that no
@@ -55,7 +56,7 @@ func TestHead(t *testing.T) {
 	cat, m := published(t)
 	plainFiles := build(t, cat, options(cat, both...))
 	for _, name := range m.Names() {
-		if path.Ext(name) != ".html" || !strings.Contains(name, "/") {
+		if path.Ext(name) != ".html" || !strings.Contains(name, "/") || strings.HasPrefix(name, site.APIDir) {
 			continue
 		}
 		lang, file, _ := strings.Cut(name, "/")
@@ -243,7 +244,7 @@ func TestSitemap(t *testing.T) {
 	}
 	for _, name := range m.Names() {
 		notice := len(find(parse(t, m, name), "body", "p-notice")) > 0
-		if path.Ext(name) == ".html" && strings.Contains(name, "/") && !notice && !listed[name] {
+		if path.Ext(name) == ".html" && strings.Contains(name, "/") && !strings.HasPrefix(name, site.APIDir) && !notice && !listed[name] {
 			t.Errorf("the sitemap lacks %s", name)
 		}
 		if notice && listed[name] {

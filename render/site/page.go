@@ -316,6 +316,7 @@ type Frame struct {
 	HasLanguages    bool // several
 	HasEditions     bool
 	HasChanges      bool
+	HasAPI          bool
 }
 
 type frameKey struct{ section, base string }
@@ -421,6 +422,7 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 		ToolVersion: s.opts.ToolVersion, HasRetired: len(cat.Retired) > 0,
 		HasDownloads: len(e.downloads)+len(e.packs) > 0, HasReferences: len(g.References) > 0,
 		HasLanguages: len(s.langs) > 1, HasEditions: len(g.Editions) > 0, HasChanges: e.changes != nil,
+		HasAPI: s.opts.API,
 	}
 	e.frame.PlainTitle, _ = cat.Text(g.Title, lang)
 	if err := e.prepareSearch(); err != nil {

@@ -28,6 +28,8 @@
 //	ja/retired.html                where ids were retired
 //	ja/editions.html, ja/feed.xml  where the guide tells the history of its editions
 //	ja/manifest.webmanifest
+//	ja/api.html                    the page of the static API
+//	api/v1/                        the guide as data: JSON, CSV, index.json, index.html
 //	robots.txt
 //	sitemap.xml                    where [Options].BaseURL is known
 //
@@ -97,6 +99,8 @@ type Options struct {
 	// Since holds what changed since an older edition, for the page that
 	// lists it; nil where there is none.
 	Since *changes.Report
+	// API tells whether the guide is also published as data; see [APIDir].
+	API bool
 	// Engine makes packs in the browser; nil: the site has none.
 	Engine *Engine
 	// Packs lists the packs that can be downloaded.
@@ -122,7 +126,7 @@ const dir = "site"
 // kinds lists the kinds of pages: each is a file of the templates folder.
 var kinds = []string{"home", "guide", "risks", "risk", "controls", "control", "clause", "vulnerabilities",
 	"vulnerability", "layers", "layer", "references", "downloads", "notice", "changes", "retired", "pack", "editions",
-	"measures", "matrix", "relations"}
+	"measures", "matrix", "relations", "api"}
 
 // Site holds what does not depend on the catalog: the parsed templates, the
 // words and the assets. It may be used for many builds, also at the same time.
@@ -315,6 +319,19 @@ func (s *Site) Render(ctx context.Context, cat *catalog.Catalog, sink render.Sin
 		}
 		jobs = append(jobs, e.jobs()...)
 	}
+	// The pages of the API come last: they list what is made meanwhile.
+	api := make(chan []*APIFile, 1)
+	if s.opts.API {
+		for _, e := range editions {
+			jobs = append(jobs, job{e, "api", apiPage, func(p *Page) {
+				files, ok := <-api
+				if ok {
+					api <- files
+				}
+				e.apiView(p, files)
+			}})
+		}
+	}
 	if err := s.renderBare(editions, sink); err != nil {
 		return err
 	}
@@ -326,6 +343,17 @@ func (s *Site) Render(ctx context.Context, cat *catalog.Catalog, sink render.Sin
 	workers := min(runtime.GOMAXPROCS(0), len(jobs))
 	next := make(chan job)
 	g, ctx := errgroup.WithContext(ctx)
+	if s.opts.API {
+		g.Go(func() error {
+			files, err := s.api(ctx, cat)
+			if err != nil {
+				close(api)
+				return err
+			}
+			api <- files
+			return s.putAPI(files, editions, sink)
+		})
+	}
 	g.Go(func() error {
 		defer close(next)
 		for _, j := range jobs {
