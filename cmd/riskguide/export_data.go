@@ -162,7 +162,7 @@ and a message says how many did. --raw leaves all texts as they are, for program
 			}
 			escaped := 0
 			err = a.putPart(f.out, "csv", func(sink render.Sink) error {
-				for _, t := range doc.Tables() {
+				for _, t := range append(doc.Tables(), doc.GuideTable()) {
 					csv, n := t.CSV(opts)
 					escaped += n
 					if err := sink.Put(t.Name+".csv", csv); err != nil {

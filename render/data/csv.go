@@ -10,9 +10,6 @@ import (
 	"riskguide/catalog"
 )
 
-// WholeTable is the name of the table that says what the risk tables say in one.
-const WholeTable = "guide-table"
-
 // Table is a table of plain texts. All rows are as long as Columns.
 type Table struct {
 	Name    string // file stem, such as "measure-controls"
@@ -21,20 +18,29 @@ type Table struct {
 }
 
 // Tables arranges the document as tables: one a kind of thing, one a relation
-// between two kinds ("measure-controls": one row a citation), and "guide-table",
-// in which everything that the risk tables say stands in one. A text takes a
+// between two kinds ("measure-controls": one row a citation). A text takes a
 // column a language, named like "text_en"; lists of ids stand in one cell,
 // separated by spaces; paragraphs are separated by an empty line. Column "n"
-// counts from 1 in what is before it. docs/data.md describes every column.
+// counts from 1 in what is before it. docs/data.md describes every column. See
+// also [Document.GuideTable].
 func (d *Document) Tables() []Table {
 	b := &tables{d: d, langs: d.Guide.Languages}
 	b.guide()
 	b.risks()
 	b.controls()
 	b.relations()
-	b.whole()
 	b.tailoring()
 	return b.out
+}
+
+// GuideTable says what all risk tables say in one, "guide-table": one row a row of
+// a risk and control of its measure, with the texts as they are printed, for
+// filters and pivot tables. It says nothing that [Document.Tables] do not say, and
+// is several times as large as all of them.
+func (d *Document) GuideTable() Table {
+	b := &tables{d: d, langs: d.Guide.Languages}
+	b.whole()
+	return b.out[0]
 }
 
 // tables makes tables.
@@ -214,11 +220,10 @@ func (b *tables) relations() {
 	}
 }
 
-// whole writes the risk tables in one: one row a row of a risk and control of
-// its measure, with the texts, for filters and pivot tables.
+// whole makes the table of [Document.GuideTable].
 func (b *tables) whole() {
 	ix := b.d.index()
-	line := b.add(WholeTable, "risk", "row", "severity", "layer", "objective", "threats", "vulnerabilities", "measure", "control", "residuals",
+	line := b.add("guide-table", "risk", "row", "severity", "layer", "objective", "threats", "vulnerabilities", "measure", "control", "residuals",
 		"risk_name_", "layer_name_", "objective_text_", "threats_text_", "vulnerabilities_label_", "measure_text_", "control_statement_", "control_note_", "residuals_text_", "remark_")
 	for _, r := range b.d.Risks {
 		for i, row := range r.Rows {

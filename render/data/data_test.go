@@ -413,7 +413,7 @@ func TestTables(t *testing.T) {
 		d := data.New(cat)
 		var all strings.Builder
 		names := map[string]bool{}
-		for _, table := range d.Tables() {
+		for _, table := range append(d.Tables(), d.GuideTable()) {
 			if names[table.Name] {
 				t.Errorf("%s: two tables %s", name, table.Name)
 			}

@@ -194,7 +194,8 @@ func columns(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString("\n| file | one row is | columns |\n| --- | --- | --- |\n")
 	seen := map[string]bool{}
-	tables := slices.Concat(data.New(assemble(t, synthetic.Random(0))).Tables(), data.Tailored(pack(t, "profiles/sample.yaml")).Tables())
+	d := data.New(assemble(t, synthetic.Random(0)))
+	tables := slices.Concat(append(d.Tables(), d.GuideTable()), data.Tailored(pack(t, "profiles/sample.yaml")).Tables())
 	for _, table := range tables {
 		if seen[table.Name] {
 			continue

@@ -72,9 +72,6 @@ func (s *Site) api(ctx context.Context, cat *catalog.Catalog) ([]*APIFile, error
 	z := zip.NewWriter(&archive)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	for _, t := range doc.Tables() {
-		if t.Name == data.WholeTable {
-			continue
-		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
