@@ -23,10 +23,10 @@ func (a *app) importCommand() *cobra.Command {
 		Short: "Make a catalog of a guide in another form",
 		Args:  usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return usageError{errors.New("import: name a form: text")}
+			return usageError{errors.New("import: name a form: text or oscal")}
 		},
 	}
-	cmd.AddCommand(a.importTextCommand())
+	cmd.AddCommand(a.importTextCommand(), a.importOSCALCommand())
 	return cmd
 }
 
@@ -54,7 +54,7 @@ FILE may be "-" for standard input.`,
 			if into == "" && !check {
 				return usageError{errors.New("import text: say where to write (--into DIR) or --check")}
 			}
-			name, data, err := a.readInput(args[0])
+			name, data, err := a.readInput(args[0], published.MaxSize)
 			if err != nil {
 				return err
 			}
@@ -92,9 +92,9 @@ FILE may be "-" for standard input.`,
 	return cmd
 }
 
-// readInput reads a file or, for "-", standard input, up to the size that the
-// importer takes.
-func (a *app) readInput(arg string) (name string, data []byte, err error) {
+// readInput reads a file or, for "-", standard input. Of one that is larger than most
+// bytes, which the importer refuses, it reads one byte more.
+func (a *app) readInput(arg string, most int64) (name string, data []byte, err error) {
 	var r io.Reader = a.env.Stdin
 	name = "(standard input)"
 	if arg != "-" {
@@ -108,7 +108,7 @@ func (a *app) readInput(arg string) (name string, data []byte, err error) {
 		defer f.Close()
 		r, name = f, slash(arg)
 	}
-	data, err = io.ReadAll(io.LimitReader(r, published.MaxSize+1))
+	data, err = io.ReadAll(io.LimitReader(r, most+1))
 	return name, data, err
 }
 

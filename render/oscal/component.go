@@ -1,0 +1,104 @@
+package oscal
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+
+	"riskguide/answers"
+	"riskguide/catalog"
+	"riskguide/catalog/oscal/document"
+)
+
+// statuses are the values of NIST's property implementation-status for our
+// statuses; what is not implemented has none of them.
+var statuses = map[answers.Status]string{
+	answers.Implemented:   "implemented",
+	answers.Partial:       "partial",
+	answers.Planned:       "planned",
+	answers.Alternative:   "alternative",
+	answers.NotApplicable: "not-applicable",
+}
+
+// component makes the component definition of a supplier's answers to the pack.
+// Answers to requirements that the pack does not have are told by warn.
+func (w *packWriter) component(s *answers.Set, warn func(catalog.Problem)) *document.ComponentDefinition {
+	round := strconv.Itoa(max(s.Round, 1))
+	m := w.metadata("round " + round)
+	if w.opts.Date.IsZero() && !s.Received.IsZero() {
+		m.LastModified = timestamp(s.Received)
+	}
+	name := s.Name
+	if name == "" {
+		name = s.Supplier
+	}
+	service := s.Service
+	if service == "" {
+		service = name
+	}
+	m.Title = plain(service)
+	if service != name {
+		m.Title = plain(service + " – " + name)
+	}
+	m.Props = append(m.Props, own(propSupplier, s.Supplier), own(propRound, round), own(propPack, s.Pack.ID))
+	if s.Pack.Fingerprint != "" {
+		m.Props = append(m.Props, own(propFingerprint, s.Pack.Fingerprint))
+	}
+	if !s.Received.IsZero() {
+		m.Props = append(m.Props, own(propReceived, s.Received.Format(time.DateOnly)))
+	}
+	provider := document.Party{UUID: document.UUID("party", "provider", s.Supplier), Type: "organization", Name: oneLine(name)}
+	w.party(&m, "provider", provider)
+
+	c := document.Component{UUID: document.UUID("component", s.Supplier, s.Service), Type: "service", Title: plain(service), Description: plain(service),
+		ResponsibleRoles: []document.ResponsibleRole{{RoleID: "provider", PartyUUIDs: []string{provider.UUID}}}}
+	ci := document.ControlImplementation{UUID: document.UUID("answers", s.Supplier, s.Pack.ID, round), Source: "../" + ProfileFile(w.name), Description: w.described().Title}
+	for i := range s.Answers {
+		a := &s.Answers[i]
+		r := w.pack.Requirement(a.Requirement)
+		if r == nil {
+			warn(catalog.Problem{Pos: a.Pos, Level: catalog.LevelWarning, Rule: "oscal-no-home",
+				Message: fmt.Sprintf("the profile %s does not ask for %q; the answer is not exported", w.pack.Profile.ID, a.Requirement)})
+			continue
+		}
+		ci.ImplementedRequirements = append(ci.ImplementedRequirements, w.answer(s, a, w.requirement(r), round))
+	}
+	if len(ci.ImplementedRequirements) > 0 {
+		c.ControlImplementations = []document.ControlImplementation{ci}
+	}
+	return &document.ComponentDefinition{UUID: document.UUID("component-definition", s.Supplier, s.Pack.ID, round), Metadata: m, Components: []document.Component{c}}
+}
+
+func (w *packWriter) answer(s *answers.Set, a *answers.Answer, control, round string) document.ImplementedRequirement {
+	d := document.ImplementedRequirement{UUID: document.UUID("answer", s.Supplier, s.Pack.ID, round, a.Requirement), ControlID: control, Description: plain(a.Explanation)}
+	if a.Explanation == "" {
+		d.Description = "-"
+	}
+	if v := statuses[a.Status]; v != "" {
+		d.Props = append(d.Props, document.Prop{Name: "implementation-status", Value: v})
+	}
+	status := string(a.Status)
+	if a.Status == answers.Unanswered {
+		status = "unanswered"
+	}
+	d.Props = append(d.Props, own(propStatus, status))
+	add := func(name, value string) {
+		if value != "" {
+			d.Props = append(d.Props, own(name, value))
+		}
+	}
+	add(propObligation, a.Obligation)
+	add(propUnread, a.Unread)
+	if !a.Planned.IsZero() {
+		add(propPlanned, a.Planned.Format(time.DateOnly))
+	}
+	add(propUnreadPlanned, a.UnreadDate)
+	add(propOwner, a.Owner)
+	add(propEvidence, a.Evidence)
+	add(propAsked, a.Asked)
+	if u, err := url.Parse(a.Evidence); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && document.IsString(a.Evidence) {
+		d.Links = append(d.Links, document.Link{Href: a.Evidence, Rel: relEvidence})
+	}
+	return d
+}
