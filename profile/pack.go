@@ -210,6 +210,12 @@ func (p *Pack) Fill(control *catalog.Control, text string, lang catalog.Lang) st
 	return fill(text, p.fill[control.ID].in(lang))
 }
 
+// Shown is what stands in a requirement in the place of one of its parameters: the
+// value or, where it is open, in brackets what is to be filled in.
+func (p *Pack) Shown(r *Requirement, parameter string) catalog.Text {
+	return p.fill[r.ID].values[parameter]
+}
+
 // Open counts the parameters of the pack's requirements that have no value.
 func (p *Pack) Open() int {
 	n := 0
