@@ -142,6 +142,9 @@ func (w *writer) guide() document.Metadata {
 		}
 		r.Published = date(&r.Props, e.Date)
 		r.Remarks = w.text(&r.Props, native.PropSummary, e.Summary, plain)
+		for _, x := range e.Editorial {
+			r.Props = append(r.Props, own(native.PropEditorial, x.ID))
+		}
 		m.Revisions = append(m.Revisions, r)
 	}
 	if document.IsString(g.ID) {

@@ -254,6 +254,9 @@ func (r *reader) metadata(m *document.Metadata, g *catalog.Guide) bool {
 		}
 		e.Date = r.day(v.Published, ps)
 		e.Summary = ps.text(PropSummary, v.Remarks, plain)
+		for _, id := range ps.list(PropEditorial) {
+			e.Editorial = append(e.Editorial, catalog.Ref{ID: id, Pos: m.Pos})
+		}
 		ps.done()
 		g.Editions = append(g.Editions, e)
 		if v.Title != "" || len(v.Links) > 0 {

@@ -42,6 +42,7 @@ const (
 	PropCitation  = "citation-text"
 	PropNote      = "note"
 	PropSummary   = "summary"
+	PropEditorial = "editorial" // ids of what an edition only words otherwise
 	PropTitle     = "title"
 	PropParamText = "text"     // the wordings of a parameter's label
 	PropGuidance  = "guidance" // of a parameter's guidance
