@@ -137,24 +137,87 @@ func (m *randomizer) source() *catalog.Source {
 }
 
 func (m *randomizer) controls(src *catalog.Source) {
-	for i := range 1 + m.upTo(2) {
+	clauses := 1 + m.upTo(2)
+	for i := range clauses {
 		cl := &catalog.Clause{ID: fmt.Sprintf("%d.1.1", i+1), Title: m.maybe()}
+		if i == 2 {
+			cl.ID = "ac" // a name
+		}
 		for k := range 1 + m.upTo(11) {
-			c := &catalog.Control{ID: fmt.Sprintf("%s.%d", cl.ID, k+1), Statement: m.text()}
+			c := &catalog.Control{ID: fmt.Sprintf("%s.%d", cl.ID, k+1), Statement: m.text(), Title: m.maybe()}
+			if m.chance(3) {
+				c.Label = fmt.Sprintf("%s(%d)", strings.ToUpper(cl.ID), k+1)
+			}
+			for range m.upTo(1) * m.upTo(2) {
+				c.Guidance = append(c.Guidance, m.text())
+			}
+			if k > 0 && m.chance(3) {
+				c.Parent.ID = cl.Controls[m.IntN(k)].ID
+				c.Related = append(c.Related, catalog.Ref{ID: cl.Controls[m.IntN(k)].ID})
+			}
+			if refs := src.Guide.References; len(refs) > 0 && m.chance(3) {
+				c.References = append(c.References, catalog.Ref{ID: refs[m.IntN(len(refs))].ID})
+			}
 			if m.chance(4) {
-				for l, s := range c.Statement.Values {
-					c.Statement.Values[l] = s + " {hours}"
-				}
-				p := &catalog.Parameter{ID: "hours", Label: m.text()}
+				m.parameters(c)
+			} else if m.chance(4) {
+				c.Items = m.items(2)
 				if m.chance(2) {
-					p.Default = "24"
+					c.Statement = catalog.Text{}
 				}
-				c.Parameters = append(c.Parameters, p)
 			}
 			cl.Controls = append(cl.Controls, c)
 		}
 		src.Clauses = append(src.Clauses, cl)
 	}
+	if clauses > 1 && m.chance(2) {
+		// Clauses stand as the guide orders them.
+		src.Guide.ClauseOrder = []string{src.Clauses[1].ID}
+		src.Clauses[0], src.Clauses[1] = src.Clauses[1], src.Clauses[0]
+	}
+	if len(src.Guide.Editions) > 0 && m.chance(2) {
+		src.Guide.Editions[0].Editorial = []catalog.Ref{{ID: src.Clauses[0].Controls[0].ID}}
+	}
+}
+
+func (m *randomizer) items(depth int) []*catalog.Item {
+	var out []*catalog.Item
+	for i := range 1 + m.upTo(2) {
+		x := &catalog.Item{Text: m.text()}
+		if !m.chance(4) {
+			x.Label = string(rune('a'+i)) + "."
+		}
+		if depth > 0 && m.chance(3) {
+			x.Items = m.items(depth - 1)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// parameters puts parameters into a statement: one with a number of hours or, as
+// often, one with choices of which the last holds another.
+func (m *randomizer) parameters(c *catalog.Control) {
+	say := func(s string) {
+		for l := range c.Statement.Values {
+			c.Statement.Values[l] += s
+		}
+	}
+	p := &catalog.Parameter{ID: "hours", Label: m.text(), Guidance: m.maybe()}
+	if m.chance(2) {
+		p.Default = "24"
+	}
+	c.Parameters = append(c.Parameters, p)
+	if m.chance(2) {
+		say(" {hours}")
+		return
+	}
+	say(" {what}")
+	last := m.text()
+	for l := range last.Values {
+		last.Values[l] += " {hours}"
+	}
+	c.Parameters = append(c.Parameters, &catalog.Parameter{ID: "what", Label: m.maybe(), Choices: []catalog.Text{m.text(), last}, Many: m.chance(2)})
 }
 
 func (m *randomizer) risk(src *catalog.Source, id, severity string) {

@@ -110,8 +110,8 @@ func words[T ~string](xs []T) []string { return each(xs, func(x T) string { retu
 
 func (b *tables) guide() {
 	d, g := b.d, b.d.Guide
-	b.add("guide", "id", "edition", "date", "languages", "page_order", "title_", "subtitle_", "publisher_", "rights_", "layer_model_")(
-		g.ID, g.Edition, g.Date, words(g.Languages), g.PageOrder, g.Title, g.Subtitle, g.Publisher, g.Rights, g.LayerModel)
+	b.add("guide", "id", "edition", "date", "languages", "page_order", "clause_order", "title_", "subtitle_", "publisher_", "rights_", "layer_model_")(
+		g.ID, g.Edition, g.Date, words(g.Languages), g.PageOrder, g.ClauseOrder, g.Title, g.Subtitle, g.Publisher, g.Rights, g.LayerModel)
 	row := b.add("severities", "id", "letter", "name_")
 	for _, s := range d.Severities {
 		row(s.ID, s.Letter, s.Name)
@@ -132,9 +132,9 @@ func (b *tables) guide() {
 	for _, r := range d.References {
 		row(r.ID, r.URL, r.Text, r.Note)
 	}
-	row = b.add("editions", "edition", "date", "summary_")
+	row = b.add("editions", "edition", "date", "editorial", "summary_")
 	for _, e := range d.Editions {
-		row(e.Edition, e.Date, e.Summary)
+		row(e.Edition, e.Date, e.Editorial, e.Summary)
 	}
 	row = b.add("retired", "id", "edition", "replaced_by", "reason_")
 	for _, r := range d.Retired {
@@ -178,14 +178,32 @@ func (b *tables) risks() {
 
 func (b *tables) controls() {
 	clause := b.add("clauses", "id", "title_")
-	control := b.add("controls", "id", "clause", "cited_by", "statement_")
-	parameter := b.add("control-parameters", "control", "n", "parameter", "default", "label_")
+	control := b.add("controls", "id", "clause", "label", "parent", "related", "cited_by", "title_", "statement_", "wording_", "guidance_")
+	item := b.add("control-items", "control", "item", "label", "text_")
+	reference := b.add("control-references", "control", "n", "reference")
+	parameter := b.add("control-parameters", "control", "n", "parameter", "default", "many", "label_", "guidance_")
+	choice := b.add("parameter-choices", "control", "parameter", "n", "text_")
+	var items func(control, before string, list []Item)
+	items = func(control, before string, list []Item) {
+		for i, x := range list {
+			n := before + strconv.Itoa(i+1)
+			item(control, n, x.Label, x.Text)
+			items(control, n+".", x.Items)
+		}
+	}
 	for _, cl := range b.d.Clauses {
 		clause(cl.ID, cl.Title)
 		for _, c := range cl.Controls {
-			control(c.ID, cl.ID, c.CitedBy, c.Statement)
+			control(c.ID, cl.ID, c.Label, c.Parent, c.Related, c.CitedBy, c.Title, c.Statement, c.Wording, c.Guidance)
+			items(c.ID, "", c.Items)
+			for i, r := range c.References {
+				reference(c.ID, i+1, r)
+			}
 			for i, p := range c.Parameters {
-				parameter(c.ID, i+1, p.ID, p.Default, p.Label)
+				parameter(c.ID, i+1, p.ID, p.Default, p.Many, p.Label, p.Guidance)
+				for k, x := range p.Choices {
+					choice(c.ID, p.ID, k+1, x)
+				}
 			}
 		}
 	}
@@ -303,7 +321,7 @@ func (b *tables) tailoring() {
 		t.Profile, t.Pack, t.Fingerprint, t.Due, words(t.Languages), t.NotSelected, t.WithoutControls, t.Title, t.Organisation, t.Supplier, t.Service)
 	req := b.add("requirements", "id", "control", "obligation", "asked_by", "risks", "residuals", "title_", "statement_", "additions_", "reason_", "obligation_notes_")
 	wording := b.add("requirement-wordings", "requirement", "kind", "measures", "text_")
-	value := b.add("requirement-values", "requirement", "parameter", "value")
+	value := b.add("requirement-values", "requirement", "parameter", "value", "open")
 	asked := b.add("requirement-measures", "requirement", "measure", "obligation")
 	for _, r := range t.Requirements {
 		req(r.ID, r.Control, string(r.Obligation), each(r.AskedBy, func(a Asking) string { return a.Measure }), r.Risks, r.Residuals,
@@ -315,16 +333,16 @@ func (b *tables) tailoring() {
 			wording(r.ID, "note", w.Measures, w.Text)
 		}
 		for _, v := range r.Values {
-			value(r.ID, v.Parameter, v.Value)
+			value(r.ID, v.Parameter, v.Value, v.Open)
 		}
 		for _, a := range r.AskedBy {
 			asked(r.ID, a.Measure, string(a.Obligation))
 		}
 	}
-	excluded := b.add("exclusions", "n", "measures", "controls", "requirements", "reason_")
+	excluded := b.add("exclusions", "n", "measures", "direct", "controls", "requirements", "reason_")
 	citation := b.add("exclusion-citations", "exclusion", "measure", "control")
 	for i, x := range t.Exclusions {
-		excluded(i+1, x.Measures, x.Controls, x.Requirements, x.Reason)
+		excluded(i+1, x.Measures, x.Direct, x.Controls, x.Requirements, x.Reason)
 		for _, c := range x.Citations {
 			citation(i+1, c.Measure, c.Control)
 		}
@@ -335,19 +353,24 @@ func (b *tables) tailoring() {
 type index struct {
 	layers, controls, vulnerabilities, statements map[string]Text
 	parameters                                    map[string][]Parameter
+	enhancements                                  map[string][]string // by the control that they enhance
 	measures                                      map[string]*Measure
 }
 
 func (ix *index) statement(id string) Text { return ix.statements[id] }
 
 func (d *Document) index() *index {
-	ix := &index{map[string]Text{}, map[string]Text{}, map[string]Text{}, map[string]Text{}, map[string][]Parameter{}, map[string]*Measure{}}
+	ix := &index{map[string]Text{}, map[string]Text{}, map[string]Text{}, map[string]Text{}, map[string][]Parameter{}, map[string][]string{}, map[string]*Measure{}}
 	for _, l := range d.Layers {
 		ix.layers[l.ID] = l.Name
 	}
 	for _, cl := range d.Clauses {
-		for _, c := range cl.Controls {
-			ix.controls[c.ID], ix.parameters[c.ID] = c.Statement, c.Parameters
+		for i := range cl.Controls {
+			c := &cl.Controls[i]
+			ix.controls[c.ID], ix.parameters[c.ID] = c.whole(), c.Parameters
+			if c.Parent != "" {
+				ix.enhancements[c.Parent] = append(ix.enhancements[c.Parent], c.ID)
+			}
 		}
 	}
 	for _, v := range d.Vulnerabilities {

@@ -44,7 +44,7 @@ func load(t testing.TB, dir string) *catalog.Catalog {
 // guides are the catalogs that every form is tried with.
 func guides(t testing.TB, random int) map[string]*catalog.Catalog {
 	t.Helper()
-	out := map[string]*catalog.Catalog{"shipped": load(t, "content"), "small": load(t, "catalog/testdata/small")}
+	out := map[string]*catalog.Catalog{"shipped": load(t, "content"), "small": load(t, "catalog/testdata/small"), "standard": load(t, "catalog/testdata/standard")}
 	for seed := range random {
 		out[fmt.Sprintf("seed %d", seed)] = assemble(t, synthetic.Random(uint64(seed)))
 	}

@@ -81,6 +81,8 @@ type Guide struct {
 	Rights     Text           `json:"rights,omitempty"`
 	LayerModel Text           `json:"layer_model,omitempty"`
 	PageOrder  []string       `json:"page_order"`
+	// ClauseOrder lists clauses that do not come in the order of their ids.
+	ClauseOrder []string `json:"clause_order"`
 }
 
 // Severity is a class of risks.
@@ -122,7 +124,7 @@ type Edition struct {
 	Summary Text   `json:"summary,omitempty"`
 	// Editorial names what reads otherwise since the edition before and means
 	// the same.
-	Editorial []string `json:"editorial,omitempty"`
+	Editorial []string `json:"editorial"`
 }
 
 // Page is a page of the front matter; its body is Markdown.
@@ -197,17 +199,47 @@ type Clause struct {
 
 // Control is a statement of the control standard.
 type Control struct {
-	ID         string      `json:"id"`
-	Statement  Text        `json:"statement"`
+	ID    string `json:"id"`
+	Label string `json:"label,omitempty"` // as printed, where that is not the id
+	Title Text   `json:"title,omitempty"`
+	// Statement is what is required; where items divide it, what stands before
+	// them, which may be nothing.
+	Statement Text   `json:"statement,omitempty"`
+	Items     []Item `json:"items"`
+	// Wording is derived: the statement with all its items as plain text. It is
+	// nil where there are no items.
+	Wording    Text        `json:"wording,omitempty"`
+	Guidance   []Text      `json:"guidance"`
 	Parameters []Parameter `json:"parameters"`
-	CitedBy    []string    `json:"cited_by"` // derived: measures
+	Parent     string      `json:"parent,omitempty"` // the control that this one enhances
+	Related    []string    `json:"related"`
+	References []string    `json:"references"` // entries of the list of references
+	CitedBy    []string    `json:"cited_by"`   // derived: measures
+}
+
+// whole is the whole statement.
+func (c *Control) whole() Text {
+	if c.Wording != nil {
+		return c.Wording
+	}
+	return c.Statement
+}
+
+// Item is a part of a statement.
+type Item struct {
+	Label string `json:"label,omitempty"`
+	Text  Text   `json:"text,omitempty"`
+	Items []Item `json:"items"`
 }
 
 // Parameter is a value that stands as {id} in a statement.
 type Parameter struct {
-	ID      string `json:"id"`
-	Label   Text   `json:"label"`
-	Default string `json:"default,omitempty"`
+	ID       string `json:"id"`
+	Label    Text   `json:"label,omitempty"`
+	Default  string `json:"default,omitempty"`
+	Choices  []Text `json:"choices"` // the values that are allowed; all, if empty
+	Many     bool   `json:"many"`    // whether several choices may be taken
+	Guidance Text   `json:"guidance,omitempty"`
 }
 
 // Vulnerability is a weakness.
@@ -259,7 +291,7 @@ func (m *maker) document() *Document {
 	d := &Document{Schema: SchemaFile, Format: FormatVersion,
 		Guide: Guide{ID: g.ID, Title: m.text(g.Title), Subtitle: m.text(g.Subtitle), Edition: g.Edition, Date: date(g.Date),
 			Languages: list(g.Languages, m.shown), Publisher: m.text(g.Publisher), Rights: m.text(g.Rights),
-			LayerModel: m.text(g.LayerModel), PageOrder: list(g.PageOrder, always)},
+			LayerModel: m.text(g.LayerModel), PageOrder: list(g.PageOrder, always), ClauseOrder: list(g.ClauseOrder, always)},
 		Severities: each(g.Severities, func(s *catalog.Severity) Severity { return Severity{s.ID, s.Letter, m.text(s.Name)} }),
 		Layers:     each(g.AllLayers(), m.layer),
 		Columns: each(g.Columns, func(c *catalog.Column) Column {
@@ -371,19 +403,31 @@ func (m *maker) row(r *catalog.Row) Row {
 }
 
 func (m *maker) clause(c *catalog.Clause) Clause {
-	return Clause{ID: c.ID, Title: m.text(c.Title), Controls: each(c.Controls, func(x *catalog.Control) Control {
-		out := Control{ID: x.ID, Statement: m.text(x.Statement), CitedBy: []string{},
-			Parameters: each(x.Parameters, func(p *catalog.Parameter) Parameter {
-				return Parameter{p.ID, m.text(p.Label), p.Default}
-			})}
-		for _, by := range x.CitedBy {
-			if m.measures[by] && (m.leftOut == nil || !m.leftOut(by.Controls, x)) {
-				out.CitedBy = append(out.CitedBy, by.ID)
-			}
-		}
-		return out
-	})}
+	return Clause{ID: c.ID, Title: m.text(c.Title), Controls: each(c.Controls, m.control)}
 }
+
+func (m *maker) control(x *catalog.Control) Control {
+	out := Control{ID: x.ID, Label: x.Label, Title: m.text(x.Title), Statement: m.text(x.Statement), Items: each(x.Items, m.item),
+		Guidance: m.texts(x.Guidance), Parent: x.Parent.ID, Related: each(x.Related, refID), References: each(x.References, refID),
+		Parameters: each(x.Parameters, func(p *catalog.Parameter) Parameter {
+			return Parameter{p.ID, m.text(p.Label), p.Default, m.texts(p.Choices), p.Many, m.text(p.Guidance)}
+		}), CitedBy: []string{}}
+	if len(x.Items) > 0 {
+		out.Wording = m.text(x.Wording())
+	}
+	for _, by := range x.CitedBy {
+		if m.measures[by] && (m.leftOut == nil || !m.leftOut(by.Controls, x)) {
+			out.CitedBy = append(out.CitedBy, by.ID)
+		}
+	}
+	return out
+}
+
+func (m *maker) item(i *catalog.Item) Item {
+	return Item{i.Label, m.text(i.Text), each(i.Items, m.item)}
+}
+
+func refID(r catalog.Ref) string { return r.ID }
 
 // riskIDs returns the shown risks of rows, each once.
 func (m *maker) riskIDs(rows []*catalog.Row) []string {

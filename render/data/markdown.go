@@ -75,17 +75,19 @@ type mdWriter struct {
 	words templates.Words
 	tool  string
 	ix    *index
-	// names holds the names of severities, layers and risks by id, at the file
-	// and heading of everything that is linked to.
-	names map[string]Text
-	at    map[string]string
+	// names holds the names of severities and risks by id, numbers how controls
+	// are printed where that is not the id, at the file and heading of
+	// everything that is linked to.
+	names   map[string]Text
+	numbers map[string]string
+	at      map[string]string
 
 	b    bytes.Buffer
 	here string // the file that is written
 }
 
 func newMarkdown(d *Document, lang catalog.Lang, w templates.Words, tool string) *mdWriter {
-	m := &mdWriter{d: d, lang: lang, words: w, tool: tool, ix: d.index(), names: map[string]Text{}, at: map[string]string{}}
+	m := &mdWriter{d: d, lang: lang, words: w, tool: tool, ix: d.index(), names: map[string]Text{}, numbers: map[string]string{}, at: map[string]string{}}
 	for _, s := range d.Severities {
 		m.names[s.ID] = s.Name
 	}
@@ -104,7 +106,10 @@ func newMarkdown(d *Document, lang catalog.Lang, w templates.Words, tool string)
 		s := slugs{}
 		s.add(strings.TrimSpace(cl.ID + " " + m.title(cl.Title)))
 		for _, c := range cl.Controls {
-			m.at[c.ID] = file + "#" + s.add(c.ID)
+			if c.Label != "" {
+				m.numbers[c.ID] = c.Label
+			}
+			m.at[c.ID] = file + "#" + s.add(m.number(c.ID))
 		}
 	}
 	return m
@@ -225,15 +230,37 @@ func (m *mdWriter) text(t Text) string {
 func (m *mdWriter) statement(t Text, params []Parameter) string {
 	s, sign := m.plain(t)
 	s = mdText(s)
-	for _, p := range params {
-		value := mdText(p.Default)
-		if value == "" {
-			value, _ = m.plain(p.Label)
-			value = mdText("[" + value + "]")
+	for range params { // choices hold other parameters
+		before := s
+		for _, p := range params {
+			if place := mdText("{" + p.ID + "}"); strings.Contains(s, place) {
+				s = strings.ReplaceAll(s, place, m.value(p))
+			}
 		}
-		s = strings.ReplaceAll(s, mdText("{"+p.ID+"}"), "**"+value+"**")
+		if s == before {
+			break
+		}
 	}
 	return s + sign
+}
+
+// value is what stands for a parameter: its default, or what it asks for.
+func (m *mdWriter) value(p Parameter) string {
+	switch {
+	case p.Default != "":
+		return mdText(p.Default)
+	case p.Label != nil:
+		return mdText("[" + m.title(p.Label) + "]")
+	}
+	return mdText("[") + strings.Join(each(p.Choices, func(t Text) string { return mdText(m.title(t)) }), " / ") + mdText("]")
+}
+
+// number is how a control is printed.
+func (m *mdWriter) number(id string) string {
+	if n := m.numbers[id]; n != "" {
+		return n
+	}
+	return id
 }
 
 // link leads to a file of the language.
@@ -256,7 +283,7 @@ func (m *mdWriter) link(label, to string) string {
 }
 
 // ref is an id that leads to where it is explained.
-func (m *mdWriter) ref(id string) string { return m.link(mdText(id), m.at[id]) }
+func (m *mdWriter) ref(id string) string { return m.link(mdText(m.number(id)), m.at[id]) }
 
 func (m *mdWriter) refs(ids []string) string {
 	return strings.Join(each(ids, m.ref), m.word("list-separator"))
@@ -301,8 +328,10 @@ func (m *mdWriter) index() {
 	if t := m.d.Tailoring; t != nil {
 		m.list(m.pair("profile", mdText(t.Pack)), m.link(m.word("requirements"), "requirements.md"))
 	}
-	m.heading(2, m.word("risks"))
-	m.riskTable()
+	if len(m.d.Risks) > 0 {
+		m.heading(2, m.word("risks"))
+		m.riskTable()
+	}
 	m.heading(2, m.word("contents"))
 	for _, p := range m.d.Pages {
 		m.b.WriteString("- " + m.link(m.text(p.Title), "pages/"+p.ID+".md") + "\n")
@@ -327,7 +356,11 @@ func (m *mdWriter) index() {
 	if len(m.d.Editions) > 0 {
 		m.heading(2, m.word("editions"))
 		m.table([]string{m.word("edition"), m.word("date"), m.word("summary")}, each(m.d.Editions, func(e Edition) []string {
-			return []string{mdText(e.Edition), e.Date, m.text(e.Summary)}
+			said := m.text(e.Summary)
+			if len(e.Editorial) > 0 {
+				said += "<br>" + m.pair("editorial", mdText(strings.Join(e.Editorial, ", ")))
+			}
+			return []string{mdText(e.Edition), e.Date, said}
 		}))
 	}
 	m.block("<sub>" + m.fill("source", "tool", mdText(m.tool)) + "</sub>")
@@ -503,20 +536,76 @@ func (m *mdWriter) clause(cl Clause) {
 	m.heading(1, strings.TrimSpace(mdText(cl.ID)+" "+m.text(cl.Title)))
 	m.up(m.link(m.word("controls"), "controls/README.md"))
 	for _, c := range cl.Controls {
-		m.heading(3, mdText(c.ID))
-		m.block(m.statement(c.Statement, c.Parameters))
-		if len(c.Parameters) > 0 {
-			m.block("**" + m.word("parameters") + "**")
-			m.list(each(c.Parameters, func(p Parameter) string {
-				s := "`" + p.ID + "` " + m.text(p.Label)
-				if p.Default != "" {
-					s += " (" + m.word("default") + m.word("colon") + mdText(p.Default) + ")"
-				}
-				return s
-			})...)
-		}
-		m.block(m.pair("cited-by", m.refs(c.CitedBy)))
+		m.control(c)
 	}
+}
+
+func (m *mdWriter) control(c Control) {
+	m.heading(3, mdText(m.number(c.ID)))
+	if c.Title != nil {
+		m.block("**" + m.text(c.Title) + "**")
+	}
+	if c.Statement != nil {
+		m.block(m.statement(c.Statement, c.Parameters))
+	}
+	if len(c.Items) > 0 {
+		m.itemList("", c.Items, c.Parameters)
+		m.b.WriteString("\n")
+	}
+	if len(c.Parameters) > 0 {
+		m.block("**" + m.word("parameters") + "**")
+		m.list(each(c.Parameters, m.parameter)...)
+	}
+	if len(c.Guidance) > 0 {
+		m.block("**" + m.word("guidance") + "**")
+		for _, t := range c.Guidance {
+			m.block(m.text(t))
+		}
+	}
+	parent := ""
+	if c.Parent != "" {
+		parent = m.ref(c.Parent)
+	}
+	for _, said := range []string{m.pair("parent", parent), m.pair("enhancements", m.refs(m.ix.enhancements[c.ID])), m.pair("related", m.refs(c.Related)),
+		m.pair("references", strings.Join(each(c.References, func(id string) string { return m.link(mdText(id), "references.md") }), m.word("list-separator"))),
+		m.pair("cited-by", m.refs(c.CitedBy))} {
+		m.block(said)
+	}
+}
+
+// itemList writes the items of a statement as a list.
+func (m *mdWriter) itemList(indent string, items []Item, params []Parameter) {
+	for _, x := range items {
+		label := ""
+		if x.Label != "" {
+			label = "**" + mdText(x.Label) + "** "
+		}
+		text := m.statement(x.Text, params)
+		if label+text == "" {
+			text = "–"
+		}
+		m.b.WriteString(indent + "- " + label + text + "\n")
+		m.itemList(indent+"  ", x.Items, params)
+	}
+}
+
+// parameter says what a value means and which ones there are.
+func (m *mdWriter) parameter(p Parameter) string {
+	s := strings.TrimSpace("`" + p.ID + "` " + m.text(p.Label))
+	if len(p.Choices) > 0 {
+		key := "one-of"
+		if p.Many {
+			key = "some-of"
+		}
+		s += " " + m.word(key) + m.word("colon") + strings.Join(each(p.Choices, m.text), " / ")
+	}
+	if p.Default != "" {
+		s += " (" + m.word("default") + m.word("colon") + mdText(p.Default) + ")"
+	}
+	if p.Guidance != nil {
+		s += " – " + m.text(p.Guidance)
+	}
+	return s
 }
 
 func (m *mdWriter) vulnerabilities() {
@@ -612,7 +701,7 @@ func (m *mdWriter) requirements() {
 	m.list(m.pair("profile", mdText(t.Pack)), m.pair("organisation", m.text(t.Organisation)), m.pair("supplier", m.text(t.Supplier)),
 		m.pair("service", m.text(t.Service)), m.pair("due", t.Due))
 	for _, r := range t.Requirements {
-		m.heading(3, mdText(r.ID))
+		m.heading(3, mdText(m.number(r.ID)))
 		m.block(m.pair("obligation", m.word("obligation-"+string(r.Obligation))))
 		if r.Title != nil {
 			m.block("**" + m.text(r.Title) + "**")
@@ -627,14 +716,19 @@ func (m *mdWriter) requirements() {
 		}
 		items = append(items, each(r.ObligationNotes, m.text)...)
 		items = append(items, m.pair("reason", m.text(r.Reason)),
-			m.pair("values", strings.Join(each(r.Values, func(v Value) string { return "`" + v.Parameter + "` = " + mdText(v.Value) }), m.word("list-separator"))),
+			m.pair("values", strings.Join(each(r.Values, func(v Value) string {
+				if v.Open {
+					return "`" + v.Parameter + "` " + m.word("open")
+				}
+				return "`" + v.Parameter + "` = " + mdText(v.Value)
+			}), m.word("list-separator"))),
 			m.pair("cited-by", strings.Join(each(r.AskedBy, func(a Asking) string { return m.ref(a.Measure) }), m.word("list-separator"))),
 			m.pair("risks", strings.Join(each(r.Risks, m.named), m.word("list-separator"))))
 		m.list(items...)
 	}
 	m.heading(2, m.word("left-out"))
 	m.table([]string{m.word("left-out"), m.word("reason")}, each(t.Exclusions, func(x Exclusion) []string {
-		out := slices.Concat(each(x.Measures, m.ref), each(x.Requirements, mdText), each(x.Citations, func(c LeftOut) string {
+		out := slices.Concat(each(x.Measures, m.ref), each(x.Direct, m.ref), each(x.Requirements, mdText), each(x.Citations, func(c LeftOut) string {
 			return strings.ReplaceAll(m.fill("left-out-of", "control", m.ref(c.Control)), mdText("{measure}"), m.ref(c.Measure))
 		}))
 		return []string{strings.Join(out, m.word("list-separator")), m.text(x.Reason)}

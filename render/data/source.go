@@ -42,7 +42,7 @@ func Read(r io.Reader) (*Document, error) {
 func (d *Document) Source() (*catalog.Source, error) {
 	g := &catalog.Guide{ID: d.Guide.ID, Title: d.Guide.Title.text(), Subtitle: d.Guide.Subtitle.text(), Edition: d.Guide.Edition,
 		Languages: some(d.Guide.Languages), Publisher: d.Guide.Publisher.text(), Rights: d.Guide.Rights.text(),
-		LayerModel: d.Guide.LayerModel.text(), PageOrder: some(d.Guide.PageOrder)}
+		LayerModel: d.Guide.LayerModel.text(), PageOrder: some(d.Guide.PageOrder), ClauseOrder: some(d.Guide.ClauseOrder)}
 	src := &catalog.Source{Guide: g}
 	var errs []error
 	day := func(s string) time.Time {
@@ -95,9 +95,11 @@ func (d *Document) Source() (*catalog.Source, error) {
 	for _, cl := range d.Clauses {
 		x := &catalog.Clause{ID: cl.ID, Title: cl.Title.text()}
 		for _, c := range cl.Controls {
-			ct := &catalog.Control{ID: c.ID, Statement: c.Statement.text()}
+			ct := &catalog.Control{ID: c.ID, Label: c.Label, Title: c.Title.text(), Statement: c.Statement.text(), Items: items(c.Items),
+				Guidance: texts(c.Guidance), Parent: ref(c.Parent), Related: refs(c.Related), References: refs(c.References)}
 			for _, p := range c.Parameters {
-				ct.Parameters = append(ct.Parameters, &catalog.Parameter{ID: p.ID, Label: p.Label.text(), Default: p.Default})
+				ct.Parameters = append(ct.Parameters, &catalog.Parameter{ID: p.ID, Label: p.Label.text(), Default: p.Default,
+					Choices: texts(p.Choices), Many: p.Many, Guidance: p.Guidance.text()})
 			}
 			x.Controls = append(x.Controls, ct)
 		}
@@ -146,6 +148,12 @@ func (r *Risk) source() *catalog.SourceRisk {
 		out.Rows = append(out.Rows, x)
 	}
 	return out
+}
+
+func items(list []Item) []*catalog.Item {
+	return some(each(list, func(i Item) *catalog.Item {
+		return &catalog.Item{Label: i.Label, Text: i.Text.text(), Items: items(i.Items)}
+	}))
 }
 
 func (t Text) text() catalog.Text {

@@ -62,6 +62,9 @@ type Asking struct {
 type Value struct {
 	Parameter string `json:"parameter"`
 	Value     string `json:"value"`
+	// Open tells that nothing gives a value and the profile allows that; what is
+	// to be filled in stands in brackets in the statement.
+	Open bool `json:"open"`
 }
 
 // Exclusion is what one rule of the profile leaves out, and why.
@@ -69,6 +72,7 @@ type Exclusion struct {
 	Reason       Text      `json:"reason"`
 	Measures     []string  `json:"measures"`
 	Citations    []LeftOut `json:"citations"`
+	Direct       []string  `json:"direct"`   // controls that the profile selects directly
 	Controls     []string  `json:"controls"` // that nothing asks for any more
 	Requirements []string  `json:"requirements"`
 }
@@ -101,7 +105,6 @@ func Tailored(p *profile.Pack, langs ...catalog.Lang) *Document {
 		}
 	}
 	d := m.document()
-	d.keepCited()
 	prof := p.Profile
 	t := &Tailoring{Profile: prof.ID, Pack: p.ID, Fingerprint: p.Fingerprint, Title: m.text(prof.Title),
 		Organisation: m.text(prof.Organisation.Name), Supplier: m.text(prof.Supplier.Name), Service: m.text(prof.Service.Name),
@@ -111,6 +114,7 @@ func Tailored(p *profile.Pack, langs ...catalog.Lang) *Document {
 		t.NotSelected = append(t.NotSelected, each(c.NotSelected, measureID)...)
 	}
 	d.Tailoring = t
+	d.keepCited()
 	return d
 }
 
@@ -125,7 +129,7 @@ func (m *maker) requirement(r *profile.Requirement) Requirement {
 		AskedBy:   each(r.AskedBy, func(a profile.Asking) Asking { return Asking{a.Measure.ID, a.Obligation} }),
 		Risks:     each(r.Risks, func(x *catalog.Risk) string { return x.ID }),
 		Residuals: each(r.Residuals, func(x *catalog.Residual) string { return x.ID }),
-		Values:    each(r.Values, func(v profile.Filled) Value { return Value{v.Parameter.ID, v.Value} })}
+		Values:    each(r.Values, func(v profile.Filled) Value { return Value{v.Parameter.ID, v.Value, v.Open} })}
 	if r.Control != nil {
 		out.Control = r.Control.ID
 	}
@@ -139,12 +143,15 @@ func (m *maker) wording(v profile.Variant) Wording {
 func (m *maker) exclusion(x *profile.Exclusion) Exclusion {
 	return Exclusion{Reason: m.text(x.Rule.Reason), Measures: each(x.Measures, measureID),
 		Citations: each(x.Citations, func(c profile.Citation) LeftOut { return LeftOut{c.Measure.ID, c.Control.ID} }),
-		Controls:  each(x.Controls, controlID), Requirements: each(x.Added, func(a *profile.Added) string { return a.ID })}
+		Direct:    each(x.Direct, controlID), Controls: each(x.Controls, controlID), Requirements: each(x.Added, func(a *profile.Added) string { return a.ID })}
 }
 
-// keepCited drops what no shown row, measure or citation names.
+// keepCited drops what no shown row, measure, citation or requirement names.
 func (d *Document) keepCited() {
 	cited := map[string]bool{}
+	for _, r := range d.Tailoring.Requirements {
+		cited["c"+r.Control] = true
+	}
 	for _, r := range d.Risks {
 		for _, x := range r.Measures {
 			for _, c := range x.Controls {
