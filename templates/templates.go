@@ -20,6 +20,7 @@ import (
 )
 
 //go:embed all:site all:pack all:workbook all:pdf all:diff all:collect all:compare all:markdown
+//go:embed all:editing
 var files embed.FS
 
 // FS returns the built-in templates.
