@@ -98,13 +98,13 @@ type importer struct {
 // Import compares the workbook with the content and makes the files that would
 // come out. Nothing is written. The error is that of ctx.
 func (b *Book) Import(ctx context.Context, fsys fs.FS, opts Options) (*Result, error) {
-	src, problems := catalog.LoadSource(ctx, fsys, catalog.LoadOptions{Prefix: opts.Prefix})
-	_, more := catalog.Load(ctx, fsys, catalog.LoadOptions{Prefix: opts.Prefix})
+	src, _ := catalog.LoadSource(ctx, fsys, catalog.LoadOptions{Prefix: opts.Prefix})
+	_, problems := catalog.Load(ctx, fsys, catalog.LoadOptions{Prefix: opts.Prefix})
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	res := &Result{Old: src}
-	if problems = more; problems.HasErrors() {
+	if problems.HasErrors() {
 		res.Problems = problems.ErrorsOnly()
 		return res, nil
 	}
@@ -446,7 +446,8 @@ func (im *importer) row(st *sheetTable, t *Table, r *sheetRow, rec *Record) {
 		for i, c := range t.Columns {
 			if c.PerRow && !im.g.Same(c, rec.Cells[i].Value, base[c.Key].Value) && !base[c.Key].Fixed {
 				v, _ := im.g.Parse(c, r.text(c.Key), is)
-				im.conflict(st, r, c, r.key, base[c.Key].Value, v, rec.Cells[i].Value, "")
+				im.conflict(st, r, c, r.key, base[c.Key].Value, v, rec.Cells[i].Value, "the number of rows changed; the other columns of the rows are not compared")
+				break
 			}
 		}
 	}

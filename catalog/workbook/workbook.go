@@ -406,9 +406,6 @@ func join(refs []catalog.Ref) string {
 	return strings.Join(out, ", ")
 }
 
-// The fields of a row of a risk's table, in a measure's record.
-var placement = []string{"layer", "objective", "threats", "vulnerabilities", "remark"}
-
 func (g *Grid) measures(src *catalog.Source) {
 	t := g.table(Measures, true, key("id"), once("risk", string(Risks)),
 		Column{Key: "layer", Field: "layer", Kind: Choice, Of: "layers", PerRow: true},

@@ -504,7 +504,7 @@ func (w *writer) paragraphs(e entry, t *Table, rec *Record, key string, set map[
 			return fmt.Errorf("%s: paragraph %d of the %s is empty in all languages", e.name, i+1, key)
 		}
 		x := item.node()
-		if x.Kind != yaml.MappingNode || v.Kind != yaml.MappingNode {
+		if x.Kind != yaml.MappingNode {
 			if err := e.f.Replace(x, v); err != nil {
 				return e.wrap(err)
 			}

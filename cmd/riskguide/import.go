@@ -20,13 +20,13 @@ import (
 func (a *app) importCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import",
-		Short: "Make a catalog of a guide in another form",
+		Short: "Take a guide over from another form: published text, OSCAL, workbook",
 		Args:  usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return usageError{errors.New("import: name a form: text or oscal")}
+			return usageError{errors.New("import: name a form: text, oscal or workbook")}
 		},
 	}
-	cmd.AddCommand(a.importTextCommand(), a.importOSCALCommand())
+	cmd.AddCommand(a.importTextCommand(), a.importOSCALCommand(), a.importWorkbookCommand())
 	return cmd
 }
 

@@ -23,7 +23,8 @@ var update = flag.Bool("update", false, "rewrite the expected outputs in the scr
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"riskguide": main, "fill": program("fill", 3, fillIn),
-		"cells": program("cells", 2, showCells), "officefill": program("officefill", 3, officeFill)})
+		"cells": program("cells", 2, showCells), "officefill": program("officefill", 3, officeFill),
+		"fillcells": program("fillcells", 3, fillCells), "officecells": program("officecells", 3, officeCells)})
 }
 
 // cell is something to be written into a cell.

@@ -76,28 +76,36 @@ func officeFill(args []string) error {
 	if err != nil {
 		return err
 	}
-	for i := range args[:2] {
-		if args[i], err = filepath.Abs(args[i]); err != nil {
-			return err
-		}
+	return officeType(args[0], args[1], cells)
+}
+
+// officeType opens a workbook with LibreOffice, types into cells and saves it as
+// another one.
+func officeType(in, out string, cells []cell) error {
+	in, err := filepath.Abs(in)
+	if err != nil {
+		return err
+	}
+	if out, err = filepath.Abs(out); err != nil {
+		return err
 	}
 	profile, err := filepath.Abs(os.Getenv("OFFICE_PROFILE"))
 	if err != nil {
 		return err
 	}
-	if err := writeMacro(profile, macro(args[0], args[1], cells)); err != nil {
+	if err := writeMacro(profile, macro(in, out, cells)); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "soffice", "-env:UserInstallation="+fileURL(profile), "--headless", "--norestore",
 		"--nologo", "--nodefault", "macro:///Standard.Circle.Main")
-	out, err := cmd.CombinedOutput()
+	said, err := cmd.CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("soffice: %w\n%s", err, out)
+		return fmt.Errorf("soffice: %w\n%s", err, said)
 	}
-	if _, err := os.Stat(args[1]); err != nil {
-		return fmt.Errorf("soffice saved nothing: %s", out)
+	if _, err := os.Stat(out); err != nil {
+		return fmt.Errorf("soffice saved nothing: %s", said)
 	}
 	return nil
 }

@@ -167,7 +167,7 @@ func (w *writer) start(title string) error {
 	page := w.page
 	page.Portrait = true
 	sh := w.book.AddSheet(w.words.Get("sheet.start"), page)
-	sh.SetColumns(24, 24, 420, 24)
+	sh.SetColumns(12, 24, 560, 12)
 	sh.FixHeight(1, 12)
 	sh.Box(2, 2, 1, 2, w.fill("start.title", "title", title), sheet.Style{Size: sheet.TitleSize, Bold: true}, catalog.Position{})
 	sh.Box(3, 2, 1, 2, w.fill("start.edition", "edition", w.src.Guide.Edition), sheet.Style{Size: sheet.TextSize, Color: sheet.Muted}, catalog.Position{})
@@ -282,10 +282,19 @@ var widths = map[string]float64{
 // what is to be removed, and what is to be known.
 func (w *writer) columnsOf(t *workbook.Table) []column {
 	out := []column{{key: workbook.TablePrefix + string(t.ID), heading: w.words.Get("col.key"), width: 20, at: -1}}
+	order := make([]int, 0, len(t.Columns))
 	for i, c := range t.Columns {
-		if c.IsText() && !slices.Contains(w.langs, c.Lang) {
-			continue
+		switch {
+		case !c.IsText():
+			order = append(order, i)
+		case c.Lang == w.grid.Langs[0]: // the first of its field
+			for _, l := range w.langs {
+				order = append(order, t.Column(c.Field+"."+string(l)))
+			}
 		}
+	}
+	for _, i := range order {
+		c := t.Columns[i]
 		x := column{key: c.Key, heading: w.words.Get("col." + c.Field), width: widths[c.Field], c: c, at: i}
 		if c.IsText() {
 			lang := string(c.Lang)
