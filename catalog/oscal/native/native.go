@@ -98,7 +98,11 @@ func (r *reader) source(c *document.Catalog) *catalog.Source {
 				r.strange(&g.Parts[i], "the risks")
 			}
 			for i := range g.Groups {
-				src.Risks = append(src.Risks, r.risk(&g.Groups[i]))
+				if x := &g.Groups[i]; x.Class == ClassRisk {
+					src.Risks = append(src.Risks, r.risk(x))
+				} else {
+					r.noHome(x.Pos, "group %q", x.Title)
+				}
 			}
 		case ClassWeaknesses:
 			r.plainGroup(g)
@@ -206,15 +210,23 @@ func value(p document.Prop) string {
 
 // day reads the day of published, or of the property where that could not hold it.
 func (r *reader) day(published string, ps *props) time.Time {
-	s := ps.one(PropDate)
-	if s == "" && len(published) >= len(time.DateOnly) {
-		s = published[:len(time.DateOnly)]
-	}
-	t, err := time.Parse(time.DateOnly, s)
+	at, err := time.Parse(time.RFC3339, published)
 	if err != nil {
-		r.fail(ps.pos, "%s has no date", ps.what)
+		r.fail(ps.pos, "%s: published, %q, is no date with time and time zone", ps.what, published)
 	}
-	return t
+	at = at.UTC()
+	if s := ps.one(PropDate); s != "" {
+		t, err := time.Parse(time.DateOnly, s)
+		if err != nil {
+			r.fail(ps.pos, "%s: %q is no day", ps.what, s)
+		}
+		return t
+	}
+	day := at.Truncate(24 * time.Hour)
+	if !day.Equal(at) {
+		r.noHome(ps.pos, "the time of day at which %s was published", ps.what)
+	}
+	return day
 }
 
 func (r *reader) metadata(m *document.Metadata, g *catalog.Guide) bool {
@@ -259,8 +271,8 @@ func (r *reader) metadata(m *document.Metadata, g *catalog.Guide) bool {
 		}
 		ps.done()
 		g.Editions = append(g.Editions, e)
-		if v.Title != "" || len(v.Links) > 0 {
-			r.noHome(m.Pos, "the title or link of %s", ps.what)
+		if v.Title != "" || len(v.Links) > 0 || v.LastModified != "" || v.OSCALVersion != "" {
+			r.noHome(m.Pos, "the title, link, last-modified or oscal-version of %s", ps.what)
 		}
 	}
 	// Of parties, roles and ids of the document, ours follow from the guide.
@@ -345,6 +357,13 @@ func (r *reader) untitled(p *document.Part, what string) {
 	}
 }
 
+// classless tells of a class of a part that has none.
+func (r *reader) classless(p *document.Part, what string) {
+	if p.Class != "" {
+		r.noHome(p.Pos, "the class of %s", what)
+	}
+}
+
 // leaf checks a part that has nothing but prose, and a language as its class.
 func (r *reader) leaf(q *document.Part, what string) {
 	if q.Title != "" {
@@ -397,6 +416,7 @@ func (r *reader) page(p *document.Part, src *catalog.Source) {
 	out.Title = r.title(p.Title, p.Parts, ps)
 	out.Body = r.prose(p, ps, markdown, isTitle)
 	ps.done()
+	r.classless(p, what)
 	r.noLinks(p.Links, what)
 	src.Pages = append(src.Pages, out)
 }
@@ -478,6 +498,7 @@ func (r *reader) control(d *document.Control) *catalog.Control {
 		case l.Rel == RelEnhances:
 			c.Parent = r.target(l, what)
 		case l.Rel == RelReference:
+			r.more(l, what)
 			id, ok := r.resources[strings.TrimPrefix(l.Href, "#")]
 			if !ok {
 				r.fail(l.Pos, "the link %q of %s points to no reference", l.Href, what)
@@ -566,8 +587,16 @@ func (r *reader) param(d *document.Param, control string) *catalog.Parameter {
 	return p
 }
 
+// more tells of what a link says beside where it points to.
+func (r *reader) more(l document.Link, what string) {
+	if l.MediaType != "" || l.ResourceFragment != "" {
+		r.noHome(l.Pos, "the media type or fragment of a link of %s", what)
+	}
+}
+
 // target is the guide's id of what a link points to.
 func (r *reader) target(l document.Link, what string) catalog.Ref {
+	r.more(l, what)
 	id, ok := r.ids[strings.TrimPrefix(l.Href, "#")]
 	if !ok || !strings.HasPrefix(l.Href, "#") {
 		r.fail(l.Pos, "the link %q of %s points to nothing in the document", l.Href, what)
@@ -672,6 +701,10 @@ func (cs citations) take(r *reader, p *document.Part, what string, read func(str
 	}
 	ps.done()
 	r.noLinks(p.Links, what)
+	r.untitled(p, what)
+	if p.Prose != "" {
+		r.noHome(p.Pos, "the prose of %s", what)
+	}
 	var c citation
 	for i := range p.Parts {
 		q := &p.Parts[i]
@@ -736,13 +769,17 @@ func (r *reader) row(p *document.Part, risk string) *catalog.SourceRow {
 	ps := r.props(p.Props, p.Pos, what)
 	x := &catalog.SourceRow{Pos: p.Pos, Layer: catalog.Ref{ID: ps.one(PropLayer), Pos: p.Pos}}
 	cs := citations{}
-	r.prose(p, ps, plain, func(q *document.Part) bool {
+	r.classless(p, what)
+	said := r.prose(p, ps, plain, func(q *document.Part) bool {
 		if own(q, PartRemark) {
 			x.Remark = r.said(q, "the remark of "+what)
 			return true
 		}
 		return cs.take(r, q, what, plain)
 	})
+	if !said.IsZero() {
+		r.noHome(p.Pos, "the prose of %s", what)
+	}
 	ps.done()
 	n := 0
 	for _, l := range p.Links {
@@ -780,8 +817,11 @@ func (r *reader) structure(p *document.Part, g *catalog.Guide) {
 		ps := r.props(p.Props, p.Pos, what)
 		s := &catalog.Severity{Pos: p.Pos, ID: r.id(p.ID, ps), Letter: ps.one(PropLetter)}
 		s.Name = r.title(p.Title, p.Parts, ps)
-		r.prose(p, ps, plain, isTitle)
+		if t := r.prose(p, ps, plain, isTitle); !t.IsZero() {
+			r.noHome(p.Pos, "the prose of %s", what)
+		}
 		ps.done()
+		r.classless(p, what)
 		g.Severities = append(g.Severities, s)
 	case own(p, PartLayer):
 		g.Layers = append(g.Layers, r.layer(p, nil))
@@ -791,6 +831,7 @@ func (r *reader) structure(p *document.Part, g *catalog.Guide) {
 		c.Name = r.title(p.Title, p.Parts, ps)
 		c.Description = r.prose(p, ps, plain, isTitle)
 		ps.done()
+		r.classless(p, what)
 		g.Columns = append(g.Columns, c)
 	default:
 		r.strange(p, "the structure of the guide")
@@ -812,6 +853,7 @@ func (r *reader) layer(p *document.Part, around *catalog.Layer) *catalog.Layer {
 		return isTitle(q)
 	})
 	ps.done()
+	r.classless(p, what)
 	r.noLinks(p.Links, what)
 	return l
 }
@@ -842,7 +884,13 @@ func (r *reader) reference(d *document.Resource, g *catalog.Guide) {
 	x.Text = ps.text(PropCitation, d.Citation.Text, plain)
 	x.Note = ps.text(PropNote, d.Remarks, plain)
 	ps.done()
+	if len(d.Citation.Props)+len(d.Citation.Links) > 0 {
+		r.noHome(d.Pos, "a property or link of the citation of %s", what)
+	}
 	for i, l := range d.Rlinks {
+		if l.MediaType != "" || len(l.Hashes) > 0 {
+			r.noHome(d.Pos, "the media type or digest of %s", what)
+		}
 		if i == 0 {
 			x.URL = l.Href
 		} else {

@@ -5,17 +5,26 @@ import (
 	"riskguide/catalog/oscal/document"
 )
 
+// use tells how a property was read.
+type use int
+
+const (
+	unused use = iota
+	asValue
+	asWording
+)
+
 // props are the properties of one thing; what nobody asks for is told by done.
 type props struct {
 	r    *reader
 	pos  catalog.Position
 	what string // the thing, for messages
 	all  []document.Prop
-	used []bool
+	used []use
 }
 
 func (r *reader) props(list []document.Prop, pos catalog.Position, what string) *props {
-	return &props{r: r, pos: pos, what: what, all: list, used: make([]bool, len(list))}
+	return &props{r: r, pos: pos, what: what, all: list, used: make([]use, len(list))}
 }
 
 // list returns what the properties of ours with the name say.
@@ -23,7 +32,7 @@ func (ps *props) list(name string) []string {
 	var out []string
 	for i, p := range ps.all {
 		if p.NS == document.Namespace && p.Name == name {
-			ps.used[i] = true
+			ps.used[i] = asValue
 			out = append(out, value(p))
 		}
 	}
@@ -48,7 +57,7 @@ func (ps *props) yes(name string) bool { return ps.one(name) == Yes }
 func (ps *props) standard(name string) string {
 	for i, p := range ps.all {
 		if p.NS == "" && p.Name == name {
-			ps.used[i] = true
+			ps.used[i] = asValue
 			return p.Value
 		}
 	}
@@ -78,18 +87,29 @@ func (ps *props) text(name, standing string, read func(string) string) catalog.T
 	}
 	for i, p := range ps.all {
 		if p.NS == document.Namespace && p.Name == name && p.Class != "" {
-			ps.used[i] = true
+			ps.used[i] = asWording
 			add(catalog.Lang(p.Class), p.Remarks)
 		}
 	}
 	return t
 }
 
-// done tells of the properties that nobody asked for.
+// done tells of the properties that nobody asked for, and of what those say beside
+// what was asked for.
 func (ps *props) done() {
 	for i, p := range ps.all {
-		if !ps.used[i] {
+		more := p.UUID != "" || p.Group != ""
+		switch ps.used[i] {
+		case unused:
 			ps.r.noHome(p.Pos, "the property %q of %s", p.Name, ps.what)
+			continue
+		case asValue:
+			more = more || p.Class != "" || p.Remarks != "" && (p.Value != Elsewhere || p.NS == "")
+		case asWording:
+			more = more || p.Value != p.Class
+		}
+		if more {
+			ps.r.noHome(p.Pos, "what the property %q of %s says beside its value", p.Name, ps.what)
 		}
 	}
 }
