@@ -450,7 +450,9 @@ func (w *writer) measure(m *catalog.Measure) document.Part {
 	}
 	for i, c := range m.Controls.Citations {
 		p.Links = append(p.Links, local(native.RelControl, w.ids.of[c.Control], oneLine(c.Control.Number())))
-		w.citation(&p, i, c.Variant, c.Note, w.inserting(c.Control))
+		if m.Controls.Owner == m {
+			w.citation(&p, i, c.Variant, c.Note, w.inserting(c.Control))
+		}
 	}
 	for _, x := range m.Residuals {
 		p.Links = append(p.Links, local(native.RelResidual, w.ids.of[x], oneLine(x.ID)))

@@ -12,6 +12,7 @@ package native
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,6 +56,9 @@ type reader struct {
 	problems catalog.Problems
 	langs    []catalog.Lang
 	lead     catalog.Lang
+
+	// shared are the measures that share a wording or a control cell.
+	shared []shared
 
 	// The ids of the guide by those of the document.
 	ids, params, resources map[string]string
@@ -123,6 +127,7 @@ func (r *reader) source(c *document.Catalog) *catalog.Source {
 			r.noHome(g.Pos, "group %q", g.Title)
 		}
 	}
+	r.checkShared(src)
 	if c.BackMatter != nil {
 		for i := range c.BackMatter.Resources {
 			r.reference(&c.BackMatter.Resources[i], src.Guide)
@@ -745,7 +750,6 @@ func (r *reader) measure(p *document.Part) *catalog.SourceMeasure {
 		switch l.Rel {
 		case RelWordingOf:
 			m.WordingOf = r.target(l, what)
-			m.Text = catalog.Text{}
 		case RelControlsOf:
 			m.ControlsOf = r.target(l, what)
 		case RelControl:
@@ -758,10 +762,58 @@ func (r *reader) measure(p *document.Part) *catalog.SourceMeasure {
 			r.noHome(l.Pos, "the link %q of %s", l.Href, what)
 		}
 	}
+	if m.WordingOf.ID != "" || m.ControlsOf.ID != "" {
+		r.shared = append(r.shared, shared{m, m.Text, m.Controls})
+	}
+	if m.WordingOf.ID != "" {
+		m.Text = catalog.Text{}
+	}
 	if m.ControlsOf.ID != "" {
-		m.Controls = nil // they are those of the other measure
+		m.Controls = nil
 	}
 	return m
+}
+
+// shared is a measure that shares what the document shows with it all the same.
+type shared struct {
+	measure  *catalog.SourceMeasure
+	text     catalog.Text
+	controls []catalog.SourceControlCitation
+}
+
+// checkShared tells where a measure does not show what it shares.
+func (r *reader) checkShared(src *catalog.Source) {
+	measures := map[string]*catalog.SourceMeasure{}
+	for _, x := range src.Risks {
+		for _, m := range x.Measures {
+			measures[m.ID] = m
+		}
+	}
+	// root follows links to the measure that has none, at most once each.
+	root := func(m *catalog.SourceMeasure, next func(*catalog.SourceMeasure) string) *catalog.SourceMeasure {
+		for range measures {
+			id := next(m)
+			if id == "" || measures[id] == nil {
+				return m
+			}
+			m = measures[id]
+		}
+		return m
+	}
+	for _, s := range r.shared {
+		m := s.measure
+		if id := m.WordingOf.ID; id != "" {
+			if o := root(m, func(m *catalog.SourceMeasure) string { return m.WordingOf.ID }); !o.Text.Equal(s.text) {
+				r.noHome(m.Pos, "the wording of measure %s, other than that of %s, which it shares,", m.ID, id)
+			}
+		}
+		if id := m.ControlsOf.ID; id != "" {
+			o := root(m, func(m *catalog.SourceMeasure) string { return m.ControlsOf.ID })
+			if !slices.EqualFunc(o.Controls, s.controls, func(a, b catalog.SourceControlCitation) bool { return a.ID == b.ID }) {
+				r.noHome(m.Pos, "the controls of measure %s, other than those of %s, which it shares,", m.ID, id)
+			}
+		}
+	}
 }
 
 func (r *reader) row(p *document.Part, risk string) *catalog.SourceRow {

@@ -53,10 +53,8 @@ var derived = []string{
 	"/Groups:(front-matter|risks|vulnerabilities|structure|retired|clause)/Title", // of a clause: one that is made of its id
 	"/Parts:[a-z-]+/ID", // nothing points to it, or the link is found to be wrong
 	"/Parts:row/Title",  // the layer's
-	"/Parts:measure(/Parts:translation)?/(Prose|Class)", // of a measure that shares a wording
-	"/Resources/Title", // the id, which stands in a property
+	"/Resources/Title",  // the id, which stands in a property
 	"/Links:[a-z-]+/Text",
-	"/Parts:measure/Links:control/Href",    // of a measure that shares a cell
 	"/Select/HowMany",                      // anything but one-or-more is one
 	"/Controls/ID",                         // nothing points to it, and the guide's id stands in a property
 	"/Props:(sort-id|measure|label)/Value", // the label of what has an id of the guide
