@@ -354,7 +354,7 @@ func (w *writer) param(c *catalog.Control, p *catalog.Parameter, escape escaper)
 		d.Props = append(d.Props, own(native.PropDefault, p.Default))
 	}
 	if len(p.Choices) > 0 {
-		d.Select = &document.Selection{HowMany: "one"}
+		d.Select = &document.Selection{} // of which one is to be chosen
 		if p.Many {
 			d.Select.HowMany = "one-or-more"
 		}
