@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"riskguide/answers"
@@ -328,5 +329,58 @@ func TestAnswers(t *testing.T) {
 	set.Pack.Profile = "other"
 	if _, err := oscal.Files(context.Background(), oscal.Input{Catalog: cat, Packs: ps, Answers: []*answers.Set{set}}, oscal.Options{}); err == nil || !strings.Contains(err.Error(), `profile "other", which is not exported`) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestChoices: of several choices each is a value, in the language that leads; one
+// that stays open has none; a control that is selected directly is asked for too.
+func TestChoices(t *testing.T) {
+	content := fstest.MapFS{
+		"guide.yaml": {Data: []byte("id: std\ntitle: {ja: 標準, en: Standard}\nedition: \"1\"\ndate: 2026-01-01\nlanguages: [ja, en]\n")},
+		"controls/ac.yaml": {Data: []byte(`clause: ac
+controls:
+  - id: ac-1
+    title: {ja: 表題, en: Title}
+    statement: {ja: "{how} を行う。{when}", en: "Do {how}. {when}"}
+    parameters:
+      - {id: how, many: true, choices: [{ja: 甲, en: first}, {ja: "乙 {n} 回", en: "second {n} times"}]}
+      - {id: n, label: {ja: 回, en: times}}
+      - {id: when, label: {ja: いつ, en: when}}
+`)},
+		"p.yaml": {Data: []byte(`id: p
+title: {ja: 題, en: T}
+languages: [ja, en]
+open_parameters: true
+organisation: {name: A}
+supplier: {name: B}
+service: {name: C}
+select: [{controls: [ac-1]}]
+parameters: {ac-1: {how: [甲, "乙 {n} 回"], n: 3}}
+`)},
+	}
+	cat, problems := catalog.Load(context.Background(), content, catalog.LoadOptions{})
+	if problems.HasErrors() {
+		t.Fatal(problems)
+	}
+	p, problems := profile.Load(context.Background(), content, "p.yaml", profile.LoadOptions{})
+	if problems.HasErrors() {
+		t.Fatal(problems)
+	}
+	pack, problems := profile.Tailor(cat, p)
+	if pack == nil {
+		t.Fatal(problems)
+	}
+	for lang, want := range map[catalog.Lang]string{"": `["甲" "乙 3 回"] ["3"] []`, catalog.English: `["first" "second 3 times"] ["3"] []`} {
+		all := files(t, oscal.Input{Catalog: cat, Packs: []*profile.Pack{pack}}, oscal.Options{Lang: lang})
+		checkFiles(t, all)
+		eachControl(decode(t, all, "resolved/p.json").Catalog, func(c *document.Control) {
+			got := fmt.Sprintf("%q %q %q", c.Params[0].Values, c.Params[1].Values, c.Params[2].Values)
+			if got != want {
+				t.Errorf("%q leads: the values are %s, want %s", lang, got, want)
+			}
+			if c.ID != "ac-1" || !slices.Equal(prop(c.Props, document.Namespace, "obligation"), []string{"must"}) {
+				t.Errorf("%s has the obligations %q", c.ID, prop(c.Props, document.Namespace, "obligation"))
+			}
+		})
 	}
 }

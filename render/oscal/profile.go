@@ -2,6 +2,8 @@ package oscal
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -262,7 +264,7 @@ func (w *packWriter) modify() *document.Modify {
 				continue
 			}
 			s := document.SetParameter{ParamID: w.ids.of[paramOf{r.Control, r.Control.Parameter(v.Parameter.ID)}], Constraints: limits(v.Parameter)}
-			s.Values = values(&s.Props, v)
+			s.Values = w.values(&s.Props, r, v)
 			m.SetParameters = append(m.SetParameters, s)
 		}
 		w.asked(&a.Props, &a.Parts, r)
@@ -345,16 +347,19 @@ func (w *packWriter) ownParam(r *profile.Requirement, v profile.Filled) document
 	d := document.Param{ID: w.params[[2]string{r.ID, v.Parameter.ID}], Props: []document.Prop{own(native.PropID, v.Parameter.ID)}}
 	d.Label = w.text(&d.Props, native.PropParamText, v.Parameter.Label, plain)
 	d.Constraints = limits(v.Parameter)
-	d.Values = values(&d.Props, v)
+	d.Values = w.values(&d.Props, r, v)
 	return d
 }
 
 // values are those of a parameter, none where it stays open. OSCAL holds one line;
 // the whole of a longer value goes into a property.
-func values(props *[]document.Prop, v profile.Filled) []string {
-	var list []string
-	if v.Value != "" && !v.Open {
-		list = []string{v.Value}
+func (w *packWriter) values(props *[]document.Prop, r *profile.Requirement, v profile.Filled) []string {
+	if v.Open || v.Value == "" {
+		return nil
+	}
+	list := []string{v.Value}
+	if taken := w.choices(r, v.Parameter.ID); len(taken) > 0 {
+		list = taken
 	}
 	var out []string
 	for _, s := range list {
@@ -362,6 +367,34 @@ func values(props *[]document.Prop, v profile.Filled) []string {
 		if oneLine(s) != s {
 			*props = append(*props, own(native.PropDefault, s))
 		}
+	}
+	return out
+}
+
+// choices are the wordings of the choices that the profile takes of those that the
+// catalog offers for a parameter, in the leading language.
+func (w *packWriter) choices(r *profile.Requirement, param string) []string {
+	if r.Control == nil {
+		return nil
+	}
+	p := r.Control.Parameter(param)
+	if p == nil || len(p.Choices) == 0 {
+		return nil
+	}
+	var taken []string
+	for _, v := range w.pack.Profile.Values {
+		if v.Statement.ID == r.ID && v.Parameter.ID == param {
+			taken = v.Choices // the last one counts
+		}
+	}
+	var out []string
+	for _, s := range taken {
+		if i := slices.IndexFunc(p.Choices, func(c catalog.Text) bool {
+			return slices.Contains(slices.Collect(maps.Values(c.Values)), s)
+		}); i >= 0 {
+			s = w.one(p.Choices[i])
+		}
+		out = append(out, w.pack.Fill(r.Control, s, w.langs[0]))
 	}
 	return out
 }
