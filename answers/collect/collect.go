@@ -38,6 +38,7 @@ import (
 	"riskguide/answers/questionnaire"
 	"riskguide/answers/xlsx"
 	"riskguide/catalog"
+	"riskguide/render/staging"
 )
 
 // Dir is the folder of the answers in the folder that is written into.
@@ -352,60 +353,15 @@ func ValidSupplier(id string) bool { return id != "" && slug(id) == id }
 
 // Commit writes the answers and the report. Every file is complete beside its
 // place before the first one gets there, and the report comes last.
-func (rep *Report) Commit(files ...File) (err error) {
-	out := rep.config
-	var all []file
-	all = append(all, rep.files...)
+func (rep *Report) Commit(files ...File) error {
+	var all []staging.File
+	for _, f := range rep.files {
+		all = append(all, staging.File{Name: rep.config.path(f.name), Data: f.data})
+	}
 	for _, f := range files {
-		all = append(all, file{path.Join(Dir, f.Name), f.Data})
+		all = append(all, staging.File{Name: rep.config.path(path.Join(Dir, f.Name)), Data: f.Data})
 	}
-	type staged struct{ tmp, name string }
-	var list []staged
-	defer func() {
-		for _, s := range list {
-			os.Remove(s.tmp)
-		}
-	}()
-	for _, f := range all {
-		name := out.path(f.name)
-		if old, err := os.ReadFile(name); err == nil && string(old) == string(f.data) {
-			continue
-		}
-		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			return err
-		}
-		tmp, err := stage(name, f.data)
-		if tmp != "" {
-			list = append(list, staged{tmp, name})
-		}
-		if err != nil {
-			return err
-		}
-	}
-	for _, s := range list {
-		if err := os.Rename(s.tmp, s.name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// stage writes a file beside its place.
-func stage(name string, data []byte) (tmp string, err error) {
-	mode := fs.FileMode(0o666)
-	if st, err := os.Stat(name); err == nil {
-		mode = st.Mode().Perm()
-	}
-	tmp = filepath.Join(filepath.Dir(name), ".tmp-"+filepath.Base(name))
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(data)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return tmp, err
+	return staging.WriteFiles(all...)
 }
 
 // File is a file of the report.

@@ -190,8 +190,8 @@ func TestNothingHalfWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A folder stands where the second file is prepared.
-	if err := os.MkdirAll(filepath.Join(dir, "answers", ".tmp-b.yaml"), 0o777); err != nil {
+	// A folder stands where the second file is to go.
+	if err := os.MkdirAll(filepath.Join(dir, "answers", "b.yaml"), 0o777); err != nil {
 		t.Fatal(err)
 	}
 	if err := rep.Commit(); err == nil {
@@ -202,7 +202,7 @@ func TestNothingHalfWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if e.Name() != ".tmp-b.yaml" {
+		if e.Name() != "b.yaml" {
 			t.Errorf("%s was left behind", e.Name())
 		}
 	}

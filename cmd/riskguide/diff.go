@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -17,6 +16,7 @@ import (
 	"riskguide/profile"
 	"riskguide/render"
 	"riskguide/render/changes"
+	"riskguide/render/staging"
 )
 
 // The formats of a comparison.
@@ -81,7 +81,7 @@ The exit status is 0 also where there are differences, unless --exit-code is giv
 	a.contentFlags(cmd)
 	cmd.Flags().StringVar(&a.templates, "templates", "", "folder whose files replace the built-in templates of the same name")
 	must(cmd.MarkFlagDirname("templates"))
-	cmd.Flags().StringSliceVar(&a.langs, "lang", nil, "language of the report, such as en (default: the guide's first)")
+	cmd.Flags().StringSliceVar(&a.langs, "lang", nil, "language of the report, such as en (default: the profile's first, else the guide's)")
 	cmd.Flags().StringVar(&format, "format", "text", strings.Join(diffFormats, ", "))
 	cmd.Flags().StringVarP(&profileName, "profile", "p", "", "profile: tell what changes in its pack, too")
 	must(cmd.MarkFlagFilename("profile", "yaml"))
@@ -167,7 +167,7 @@ func (a *app) diffOutput(ctx context.Context, rep *changes.Report, format string
 	if date.IsZero() {
 		date = rep.New.Guide.Date
 	}
-	lang := a.reportLang(rep.New)
+	lang := a.reportLang(rep)
 	v, err := changes.NewView(rep, lang, tmpl)
 	if err != nil {
 		return nil, err
@@ -185,22 +185,27 @@ func (a *app) diffOutput(ctx context.Context, rep *changes.Report, format string
 	return b.Bytes(), err
 }
 
-// reportLang is the language in which a report is written.
-func (a *app) reportLang(src *catalog.Source) catalog.Lang {
+// reportLang is the language in which a report is written: that of the flag, else
+// the profile's first, else the guide's.
+func (a *app) reportLang(rep *changes.Report) catalog.Lang {
 	if ls := a.languages(); len(ls) > 0 {
 		return ls[0]
 	}
-	if len(src.Guide.Languages) > 0 {
-		return src.Guide.Languages[0]
+	if rep.Pack != nil {
+		return rep.PackLang
+	}
+	if ls := rep.New.Guide.Languages; len(ls) > 0 {
+		return ls[0]
 	}
 	return catalog.Japanese
 }
 
-// writeOut writes into a file, or to standard output where none is named.
+// writeOut writes into a file, whole or not at all, or to standard output where
+// none is named.
 func (a *app) writeOut(file string, data []byte) error {
 	if file == "" || file == "-" {
 		_, err := io.Copy(a.env.Stdout, bytes.NewReader(data))
 		return err
 	}
-	return os.WriteFile(file, data, 0o666)
+	return staging.WriteFile(file, data)
 }

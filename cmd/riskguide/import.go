@@ -15,6 +15,7 @@ import (
 
 	"riskguide/catalog"
 	"riskguide/catalog/published"
+	"riskguide/render/staging"
 )
 
 func (a *app) importCommand() *cobra.Command {
@@ -156,7 +157,7 @@ func (a *app) writeReport(file string, r *published.Report) error {
 	if _, err := r.WriteTo(&b); err != nil {
 		return err
 	}
-	return os.WriteFile(file, b.Bytes(), 0o666)
+	return staging.WriteFile(file, b.Bytes())
 }
 
 // stagedFolder is a catalog that was written beside the place where it is to go.

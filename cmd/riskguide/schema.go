@@ -2,12 +2,12 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"riskguide/catalog/schema"
+	"riskguide/render/staging"
 )
 
 func (a *app) schemaCommand() *cobra.Command {
@@ -37,13 +37,12 @@ folder.`,
 				}
 				return usageError{fmt.Errorf("there is no schema %q", args[0])}
 			}
-			if err := os.MkdirAll(out, 0o777); err != nil {
-				return err
-			}
+			var all []staging.File
 			for _, f := range files {
-				if err := os.WriteFile(filepath.Join(out, f.Name), f.Data, 0o666); err != nil {
-					return err
-				}
+				all = append(all, staging.File{Name: filepath.Join(out, f.Name), Data: f.Data})
+			}
+			if err := staging.WriteFiles(all...); err != nil {
+				return err
 			}
 			fmt.Fprintf(a.env.Stderr, "wrote %d schemas into %s\n", len(files), slash(out))
 			return nil
