@@ -5,15 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
-
-	"go.yaml.in/yaml/v3"
 
 	"riskguide/answers"
 	"riskguide/answers/answerstest"
@@ -151,30 +148,9 @@ func TestHostileReport(t *testing.T) {
 
 // TestWords: both languages have the same words, and each rule has a name.
 func TestWords(t *testing.T) {
-	all := map[string]map[string]string{}
-	for _, lang := range []string{"ja", "en"} {
-		data, err := fs.ReadFile(templates.FS(), "collect/words."+lang+".yaml")
-		if err != nil {
-			t.Fatal(err)
-		}
-		var m map[string]string
-		if err := yaml.Unmarshal(data, &m); err != nil {
-			t.Fatal(err)
-		}
-		all[lang] = m
-	}
-	for k, v := range all["ja"] {
-		if all["en"][k] == "" && v != "" {
-			t.Errorf("en lacks %q", k)
-		}
-	}
-	for k, v := range all["en"] {
-		if all["ja"][k] == "" && v != "" {
-			t.Errorf("ja lacks %q", k)
-		}
-	}
+	_, en := rendertest.Words(t, "collect")
 	for _, rule := range append(questionnaire.Rules(), collect.Rules()...) {
-		if all["en"]["rule_"+strings.ReplaceAll(rule, "-", "_")] == "" {
+		if en["rule_"+strings.ReplaceAll(rule, "-", "_")] == "" {
 			t.Errorf("the rule %s has no name", rule)
 		}
 	}

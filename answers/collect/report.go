@@ -246,14 +246,6 @@ func loadWords(fsys fs.FS, lang catalog.Lang) (words, error) {
 	return words{w, p}, err
 }
 
-func (w words) with(key string, pairs ...string) string {
-	s := w.Get(key)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		s = strings.ReplaceAll(s, "{"+pairs[i]+"}", pairs[i+1])
-	}
-	return s
-}
-
 func (w words) status(s answers.Status) string {
 	return w.pack.Get("status_" + strings.ReplaceAll(string(s), "-", "_"))
 }
@@ -278,7 +270,7 @@ func (rep *Report) Markdown(fsys fs.FS, lang catalog.Lang) ([]byte, error) {
 	var b bytes.Buffer
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("# %s\n", w.Get("title"))
-	line("%s\n", w.with("intro", "pack", escape(rep.config.Pack.ID), "profile", escape(rep.config.Profile), "edition", escape(rep.config.Pack.Edition)))
+	line("%s\n", w.With("intro", "pack", escape(rep.config.Pack.ID), "profile", escape(rep.config.Profile), "edition", escape(rep.config.Pack.Edition)))
 	line("| %s | %s | %s | %s | %s | %s | %s |", w.Get("supplier"), w.Get("round"), w.Get("answered"), w.Get("must_unmet"), w.Get("errors"), w.Get("warnings"), w.Get("written"))
 	line("|---|---:|---:|---:|---:|---:|---|")
 	for _, e := range rep.Entries {
@@ -356,13 +348,13 @@ func (rep *Report) entry(b *bytes.Buffer, w words, e *Entry) {
 			line("%s %d |", row, c.Unanswered)
 		}
 		if unmet := e.MustUnmet(); len(unmet) > 0 {
-			line("\n### %s\n", w.with("must_unmet_title", "n", fmt.Sprint(len(unmet))))
+			line("\n### %s\n", w.With("must_unmet_title", "n", fmt.Sprint(len(unmet))))
 			for _, id := range unmet {
 				a := e.Set.Answer(id)
 				word := w.pack.Get("status_unanswered")
 				switch {
 				case a.Unread != "":
-					word = w.with("unread", "value", escape(clip(a.Unread, 40)))
+					word = w.With("unread", "value", escape(clip(a.Unread, 40)))
 				case a.Status != answers.Unanswered:
 					word = w.status(a.Status)
 				}
@@ -376,7 +368,7 @@ func (rep *Report) entry(b *bytes.Buffer, w words, e *Entry) {
 		return
 	}
 	errs, warnings := e.levels()
-	line("\n### %s\n", w.with("problems_title", "errors", fmt.Sprint(errs), "warnings", fmt.Sprint(warnings)))
+	line("\n### %s\n", w.With("problems_title", "errors", fmt.Sprint(errs), "warnings", fmt.Sprint(warnings)))
 	rep.problems(b, w, e)
 }
 
@@ -398,12 +390,12 @@ func (rep *Report) problems(b *bytes.Buffer, w words, e *Entry) {
 		for _, rule := range rules {
 			title := w.Get("rule_" + strings.ReplaceAll(rule, "-", "_"))
 			if level == catalog.LevelWarning {
-				title = w.with("warning", "title", title)
+				title = w.With("warning", "title", title)
 			}
 			fmt.Fprintf(b, "#### %s%s%d%s\n\n", title, w.Get("parens_open"), len(by[rule]), w.Get("parens_close"))
 			for i, p := range by[rule] {
 				if i == mostListed {
-					fmt.Fprintf(b, "- %s\n", w.with("more", "n", fmt.Sprint(len(by[rule])-mostListed)))
+					fmt.Fprintf(b, "- %s\n", w.With("more", "n", fmt.Sprint(len(by[rule])-mostListed)))
 					break
 				}
 				place := strings.TrimPrefix(strings.TrimPrefix(p.Pos.Place(), e.File), "!")
@@ -430,7 +422,7 @@ func (w words) problem(p *questionnaire.Problem) string {
 		case p.Diff != nil:
 			value = diffText(p.Diff)
 		case p.Value != "":
-			value = w.with("value", "value", escape(clip(oneLine(p.Value), 120)))
+			value = w.With("value", "value", escape(clip(oneLine(p.Value), 120)))
 		}
 		if value == "" && p.Requirement == "" {
 			break
@@ -445,10 +437,10 @@ func (w words) problem(p *questionnaire.Problem) string {
 			if p.Level == catalog.LevelError {
 				key = "reading_proposed"
 			}
-			text += w.with(key, "reading", escape(p.Reading))
+			text += w.With(key, "reading", escape(p.Reading))
 		}
 		if p.Shown != "" {
-			text += w.with("shown", "value", escape(clip(oneLine(p.Shown), 60)))
+			text += w.With("shown", "value", escape(clip(oneLine(p.Shown), 60)))
 		}
 		return text
 	}

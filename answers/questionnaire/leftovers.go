@@ -1,11 +1,13 @@
 package questionnaire
 
 import (
+	"strconv"
 	"strings"
 
 	"riskguide/answers/xlsx"
 	"riskguide/catalog"
 	"riskguide/render/pack"
+	"riskguide/templates"
 )
 
 // mostLeft bounds how many things that were left over are told one by one.
@@ -52,7 +54,8 @@ func (r *reader) leftovers() {
 	data := dataSheet(r.book)
 	for _, s := range r.book.Sheets {
 		if s.Repeated > 0 {
-			r.add(catalog.LevelError, RuleDamaged, s, 0, 0, "ask for it again, or open it in Excel and save it anew", "%d cells stand twice in the file; the first of each is read", s.Repeated)
+			r.add(catalog.LevelError, RuleDamaged, s, 0, 0, "ask for it again, or open it in Excel and save it anew", "%s twice in the file; the first of each is read",
+				templates.Fill("{n} {n|cell stands|cells stand}", "n", strconv.Itoa(s.Repeated)))
 		}
 		switch s {
 		case data:
@@ -186,7 +189,7 @@ func (r *reader) otherSheet(s *xlsx.Sheet) {
 		for i, c := range added {
 			texts[i] = xlsx.CellName(c.Row, c.Col) + ": " + r.value(c)
 		}
-		p := r.add(catalog.LevelWarning, RuleNotRead, s, 0, 0, "", "%d cells cannot be compared with what was sent", len(added))
+		p := r.add(catalog.LevelWarning, RuleNotRead, s, 0, 0, "", "%s cannot be compared with what was sent", catalog.Plural(len(added), "cell"))
 		p.Value = strings.Join(texts, "\n")
 		return
 	}

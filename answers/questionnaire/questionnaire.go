@@ -271,8 +271,8 @@ func (r *reader) recognise() Match {
 			}
 		}
 		if n := len(r.asked.requirements); same*10 >= n*8 {
-			r.file(catalog.LevelWarning, RuleIdentity, "", "does not say which pack it is (%s); %d of %d requirements are word for word those of %s",
-				lost, same, n, r.asked.Identity["pack"])
+			r.file(catalog.LevelWarning, RuleIdentity, "", "does not say which pack it is (%s); %d of %s read word for word as in %s",
+				lost, same, catalog.Plural(n, "requirement"), r.asked.Identity["pack"])
 			return Recognised
 		}
 	}

@@ -221,7 +221,7 @@ func TestPrograms(t *testing.T) {
 		{name: "properties lost", parts: func(p map[string][]byte) { delete(p, "docProps/custom.xml") }},
 		{name: "properties and hidden sheet lost", edit: func(b *answerstest.Book) error { return b.DeleteSheet(pack.DataSheet) },
 			parts: func(p map[string][]byte) { delete(p, "docProps/custom.xml") }, match: questionnaire.Recognised,
-			warn: []string{"8 of 8 requirements are word for word those of " + s.pack.ID + " [identity]"}},
+			warn: []string{"8 of 8 requirements read word for word as in " + s.pack.ID + " [identity]"}},
 		{name: "shared texts", parts: shareTexts},
 		{name: "rich text and readings", parts: func(p map[string][]byte) {
 			eachSheet(p, func(x string) string {

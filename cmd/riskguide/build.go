@@ -76,8 +76,8 @@ for link previews, and a 404.html that finds its style at any depth.`,
 				return err
 			}
 			if !quiet {
-				fmt.Fprintf(a.env.Stderr, "wrote %d files into %s (%s) in %s\n",
-					res.Files, slash(out), strings.Join(res.Parts, ", "), time.Since(begin).Round(time.Millisecond))
+				fmt.Fprintf(a.env.Stderr, "wrote %s into %s (%s) in %s\n",
+					catalog.Plural(res.Files, "file"), slash(out), strings.Join(res.Parts, ", "), time.Since(begin).Round(time.Millisecond))
 				if slices.Contains(formats, publish.Site) {
 					fmt.Fprintf(a.env.Stderr, "open %s/site/index.html\n", slash(out))
 				}

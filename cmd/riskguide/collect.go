@@ -311,7 +311,7 @@ func (a *app) collected(rep *collect.Report, out, format string, lang catalog.La
 			written++
 		}
 	}
-	fmt.Fprintf(a.env.Stderr, "collected %d of %d questionnaires into %s\n", written, len(rep.Entries), slash(out+"/"+collect.Dir))
+	fmt.Fprintf(a.env.Stderr, "collected %d of %s into %s\n", written, catalog.Plural(len(rep.Entries), "questionnaire"), slash(out+"/"+collect.Dir))
 	if rep.Refused() || rep.Fails(on) {
 		return errNotCollected
 	}

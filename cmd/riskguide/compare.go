@@ -22,6 +22,7 @@ import (
 	"riskguide/render"
 	"riskguide/render/comparison"
 	"riskguide/render/staging"
+	"riskguide/templates"
 )
 
 // The formats of a comparison of answers, and the files of a whole report.
@@ -308,7 +309,7 @@ func (a *app) compareAll(ctx context.Context, v *comparison.View, out string, op
 	if err := a.writeOut("", data); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.env.Stderr, "wrote %d files into %s (%s)\n", len(parts), slash(out), strings.Join(parts, ", "))
+	fmt.Fprintf(a.env.Stderr, "wrote %s into %s (%s)\n", catalog.Plural(len(parts), "file"), slash(out), strings.Join(parts, ", "))
 	return nil
 }
 
@@ -319,7 +320,7 @@ func (a *app) gated(v *comparison.View, gates []gate) error {
 		for _, s := range v.Suppliers {
 			switch {
 			case g.mustUnmet && s.Now.MustUnmet > 0:
-				fmt.Fprintf(a.env.Stderr, "riskguide: %s: must-unmet: %d requirements that must be met are not\n", s.ID, s.Now.MustUnmet)
+				fmt.Fprintf(a.env.Stderr, "riskguide: %s: must-unmet: of what must be met, %s not\n", s.ID, templates.Fill("{n} {n|requirement is|requirements are}", "n", strconv.Itoa(s.Now.MustUnmet)))
 				failed = true
 			// Sums of floating-point numbers may be short by a hair.
 			case g.below > 0 && (!s.Now.Tally.Scored || s.Now.Tally.Score < g.below-1e-9):

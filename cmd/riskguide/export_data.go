@@ -94,7 +94,7 @@ func (a *app) putPart(out, part string, write func(sink render.Sink) error) erro
 	if err := folder.Commit(part); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.env.Stderr, "wrote %d files into %s/%s\n", n, slash(out), part)
+	fmt.Fprintf(a.env.Stderr, "wrote %s into %s/%s\n", catalog.Plural(n, "file"), slash(out), part)
 	return nil
 }
 
@@ -172,7 +172,7 @@ and a message says how many did. --raw leaves all texts as they are, for program
 				return nil
 			})
 			if err == nil && escaped > 0 {
-				fmt.Fprintf(a.env.Stderr, "an apostrophe was put before %d cells that a spreadsheet would calculate; --raw leaves them as they are\n", escaped)
+				fmt.Fprintf(a.env.Stderr, "an apostrophe was put before %s that a spreadsheet would calculate; --raw puts none\n", catalog.Plural(escaped, "cell"))
 			}
 			return err
 		},

@@ -81,8 +81,8 @@ FILE may be "-" for standard input.`,
 			if err := a.writeReport(report, res.Report); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.env.Stderr, "wrote %d files into %s: %d risks, %d measures, %d controls\n",
-				staged.files, slash(into), len(cat.Risks), len(cat.Measures()), len(cat.Controls()))
+			fmt.Fprintf(a.env.Stderr, "wrote %s into %s: %s, %s, %s\n", catalog.Plural(staged.files, "file"), slash(into),
+				catalog.Plural(len(cat.Risks), "risk"), catalog.Plural(len(cat.Measures()), "measure"), catalog.Plural(len(cat.Controls()), "control"))
 			return nil
 		},
 	}

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"riskguide/catalog"
 )
 
 // progress shows on a terminal that work goes on, once it has taken a second.
@@ -32,7 +34,7 @@ func (a *app) startProgress(what string) *progress {
 		for {
 			select {
 			case <-tick.C:
-				fmt.Fprintf(a.env.Stderr, "\r\033[K%s … %d files, %d s", what, p.files.Load(), int(time.Since(begin).Seconds()))
+				fmt.Fprintf(a.env.Stderr, "\r\033[K%s … %s, %d s", what, catalog.Plural(int(p.files.Load()), "file"), int(time.Since(begin).Seconds()))
 				shown = true
 				tick.Reset(200 * time.Millisecond)
 			case <-p.stop:

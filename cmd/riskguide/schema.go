@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"riskguide/catalog"
 	"riskguide/catalog/schema"
 	"riskguide/render/staging"
 )
@@ -44,7 +45,7 @@ folder.`,
 			if err := staging.WriteFiles(all...); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.env.Stderr, "wrote %d schemas into %s\n", len(files), slash(out))
+			fmt.Fprintf(a.env.Stderr, "wrote %s into %s\n", catalog.Plural(len(files), "schema"), slash(out))
 			return nil
 		},
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"riskguide/catalog"
 	"riskguide/render/preview"
 	"riskguide/render/publish"
 	"riskguide/render/site/engine"
@@ -57,7 +58,7 @@ func (a *app) serve(ctx context.Context, cfg publish.Config, address string) err
 			fmt.Fprintf(a.env.Stderr, "riskguide: %v\n", ev.Err)
 			return
 		}
-		fmt.Fprintf(a.env.Stderr, "%d files in %s\n", ev.Files, ev.Took.Round(time.Millisecond))
+		fmt.Fprintf(a.env.Stderr, "%s in %s\n", catalog.Plural(ev.Files, "file"), ev.Took.Round(time.Millisecond))
 	})
 	folders := []string{a.content}
 	if a.templates != "" {

@@ -6,12 +6,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"riskguide/catalog"
+	"riskguide/render/pack"
 	"riskguide/render/publish"
+	"riskguide/templates"
 )
 
 func (a *app) tailorCommand() *cobra.Command {
@@ -72,11 +76,10 @@ their own, and opens with the rows that need work.`,
 			if err := a.outcome(problems, err); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.env.Stderr, "wrote %d files into %s (%s) in %s\n", res.Files, slash(out),
+			fmt.Fprintf(a.env.Stderr, "wrote %s into %s (%s) in %s\n", catalog.Plural(res.Files, "file"), slash(out),
 				strings.Join(res.Parts, ", "), time.Since(begin).Round(time.Millisecond))
 			if c := res.Carried; c != nil {
-				fmt.Fprintf(a.env.Stderr, "%d of %d requirements need work (%d to answer, %d to review); %d answers are kept to what is no longer asked\n",
-					c.Work(), c.Requirements, c.Answer, c.Review, c.Removed)
+				fmt.Fprintln(a.env.Stderr, carriedLine(c))
 			}
 			return nil
 		},
@@ -122,4 +125,12 @@ func findFile(arg, what string) (publish.ProfileFile, error) {
 		return publish.ProfileFile{}, err
 	}
 	return publish.ProfileFile{FS: os.DirFS(root), Name: filepath.ToSlash(rel), Prefix: strings.TrimSuffix(filepath.ToSlash(root), "/")}, nil
+}
+
+// carriedLine says in a line what a carried questionnaire asks for.
+func carriedLine(c *pack.Carried) string {
+	return templates.Fill("{n} of {of} {of|requirement|requirements} {n|needs|need} work ({answer} to answer, {review} to review); "+
+		"{removed} {removed|answer|answers} to what is no longer asked {removed|is|are} kept",
+		"n", strconv.Itoa(c.Work()), "of", strconv.Itoa(c.Requirements), "answer", strconv.Itoa(c.Answer),
+		"review", strconv.Itoa(c.Review), "removed", strconv.Itoa(c.Removed))
 }

@@ -24,7 +24,7 @@ func (b *viewMaker) pack(c *profile.Comparison) *PackView {
 	if title == "" {
 		title = c.Profile
 	}
-	v := &PackView{Title: fill(b.w.Get("group.pack"), "profile", title)}
+	v := &PackView{Title: b.w.With("group.pack", "profile", title)}
 	count := map[profile.Difference]int{}
 	groups := []struct {
 		difference profile.Difference
@@ -49,14 +49,14 @@ func (b *viewMaker) pack(c *profile.Comparison) *PackView {
 			v.Groups = append(v.Groups, out)
 		}
 	}
-	v.Summary = fill(b.w.Get("pack.summary"), "old", itoa(c.Old), "new", itoa(c.New),
+	v.Summary = b.w.With("pack.summary", "old", itoa(c.Old), "new", itoa(c.New),
 		"added", itoa(count[profile.RequirementNew]), "gone", itoa(count[profile.RequirementGone]),
 		"reworded", itoa(count[profile.RequirementReworded]), "obligation", itoa(count[profile.RequirementObliged]))
 	if len(c.Changes) == 0 {
 		v.Summary += " " + b.w.Get("pack.none")
 	}
 	if c.Edition != "" && c.Edition != b.r.New.Guide.Edition {
-		v.Notes = append(v.Notes, fill(b.w.Get("pack.edition"), "edition", c.Edition, "where", c.EditionPlace))
+		v.Notes = append(v.Notes, b.w.With("pack.edition", "edition", c.Edition, "where", c.EditionPlace))
 	}
 	for _, m := range c.Missing {
 		key := "pack.missing.new"
@@ -66,7 +66,7 @@ func (b *viewMaker) pack(c *profile.Comparison) *PackView {
 		if len(m.Instead) > 0 {
 			key += ".replaced"
 		}
-		v.Notes = append(v.Notes, fill(b.w.Get(key), "kind", b.w.Get("kind-of."+m.Kind), "id", m.ID,
+		v.Notes = append(v.Notes, b.w.With(key, "kind", b.w.Get("kind-of."+m.Kind), "id", m.ID,
 			"where", m.Place, "by", strings.Join(m.Instead, b.w.Get("list-separator"))))
 	}
 	v.Notes = append(v.Notes, c.Problems...)

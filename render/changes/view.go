@@ -117,14 +117,14 @@ func NewView(r *Report, lang catalog.Lang, fsys fs.FS) (*View, error) {
 		b.first = ls[0]
 	}
 	v := &View{Lang: lang, words: w, Old: r.Old.Guide.Edition, New: r.New.Guide.Edition, Level: edition.Needed(r.Changes)}
-	v.Heading = fill(w.Get("heading"), "guide", b.text(r.New.Guide.Title))
+	v.Heading = w.With("heading", "guide", b.text(r.New.Guide.Title))
 	named := func(e, name string) string {
 		if name == "" {
 			return e
 		}
-		return fill(w.Get("edition-named"), "edition", e, "name", name)
+		return w.With("edition-named", "edition", e, "name", name)
 	}
-	v.FromTo = fill(w.Get("from-to"), "old", named(v.Old, r.OldName), "new", named(v.New, r.NewName))
+	v.FromTo = w.With("from-to", "old", named(v.Old, r.OldName), "new", named(v.New, r.NewName))
 	v.Groups = b.groups()
 	n := 0
 	count := map[edition.Kind]int{}
@@ -139,10 +139,7 @@ func NewView(r *Report, lang catalog.Lang, fsys fs.FS) (*View, error) {
 			v.Counts = append(v.Counts, Count{k, w.Get("kind." + string(k)), count[k]})
 		}
 	}
-	v.Total = fill(w.Get("total"), "n", strconv.Itoa(n))
-	if one, ok := w["total.one"]; ok && n == 1 {
-		v.Total = one
-	}
+	v.Total = w.With("total", "n", strconv.Itoa(n))
 	v.Needs = w.Get("needs." + string(v.Level))
 	if n == 0 {
 		v.Total, v.Needs = w.Get("none"), ""
@@ -155,15 +152,6 @@ func NewView(r *Report, lang catalog.Lang, fsys fs.FS) (*View, error) {
 
 // Word returns a fixed text, for templates.
 func (v *View) Word(key string) string { return v.words.Get(key) }
-
-func fill(s string, pairs ...string) string {
-	for i := range pairs {
-		if i%2 == 0 {
-			pairs[i] = "{" + pairs[i] + "}"
-		}
-	}
-	return strings.NewReplacer(pairs...).Replace(s)
-}
 
 // viewMaker makes a view.
 type viewMaker struct {
@@ -378,7 +366,7 @@ func lastPart(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
 func (b *viewMaker) about(c *edition.Change) []string {
 	var out []string
 	if len(c.Replaces) > 0 {
-		out = append(out, fill(b.w.Get("replaces"), "ids", strings.Join(c.Replaces, b.w.Get("list-separator"))))
+		out = append(out, b.w.With("replaces", "ids", strings.Join(c.Replaces, b.w.Get("list-separator"))))
 	}
 	if c.Editorial {
 		out = append(out, b.w.Get("editorial"))
@@ -387,7 +375,7 @@ func (b *viewMaker) about(c *edition.Change) []string {
 	case isOrder(c):
 		out = append(out, b.w.Get("order"))
 	case c.Kind == edition.Moved && c.Path == "":
-		out = append(out, fill(b.w.Get("from-place"), "old", c.Old, "new", c.New))
+		out = append(out, b.w.With("from-place", "old", c.Old, "new", c.New))
 	}
 	if c.Entity == edition.EntityRow && (c.Kind == edition.Added || c.Kind == edition.Removed) {
 		for _, f := range c.Fields {
@@ -448,7 +436,7 @@ func (b *viewMaker) entry(c *edition.Change) Entry {
 			if !ok {
 				name = string(c.Lang)
 			}
-			e.Field = fill(b.w.Get("of-lang"), "what", e.Field, "lang", name)
+			e.Field = b.w.With("of-lang", "what", e.Field, "lang", name)
 		}
 	}
 	insert := func(s string) []worddiff.Segment { return worddiff.Diff("", s) }
@@ -515,5 +503,5 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // Made says with what the report was made.
 func (v *View) Made(version string) string {
-	return strings.TrimSpace(fill(v.Word("made-by"), "version", version))
+	return strings.TrimSpace(v.words.With("made-by", "version", version))
 }

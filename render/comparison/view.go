@@ -273,7 +273,7 @@ func NewView(a *assessment.Assessment, lang catalog.Lang, fsys fs.FS) (*View, er
 func (v *View) Word(key string) string { return v.words.Get(key) }
 
 // With returns a fixed text with its placeholders filled in.
-func (v *View) With(key string, pairs ...string) string { return fill(v.words.Get(key), pairs...) }
+func (v *View) With(key string, pairs ...string) string { return v.words.With(key, pairs...) }
 
 // Several reports whether there is something to compare.
 func (v *View) Several() bool { return len(v.Suppliers) > 1 }
@@ -281,15 +281,6 @@ func (v *View) Several() bool { return len(v.Suppliers) > 1 }
 // Made names the program that made the report.
 func (v *View) Made(version string) string {
 	return strings.TrimSpace(v.With("made", "version", version))
-}
-
-func fill(s string, pairs ...string) string {
-	for i := range pairs {
-		if i%2 == 0 {
-			pairs[i] = "{" + pairs[i] + "}"
-		}
-	}
-	return strings.NewReplacer(pairs...).Replace(s)
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -75,7 +75,7 @@ func requirementsHTML(ctx context.Context, p *profile.Pack, v *view, w words, op
 		"word": w.Get, // in the first language, for attributes
 		"both": w.both,
 		"line": func(key string) string { return w.label(key) },
-		"fill": w.with, // a word with its placeholders filled in
+		"fill": w.With, // a word with its placeholders filled in
 		"join": w.join,
 		"foreign": func(x phrase) bool {
 			return x.Text != "" && x.Lang != v.Lang
@@ -84,7 +84,7 @@ func requirementsHTML(ctx context.Context, p *profile.Pack, v *view, w words, op
 		"secondLang": func() catalog.Lang { return v.Second },
 		// wordIn is a word in the language of a column, column a text in it.
 		"wordIn": func(l catalog.Lang, key string) string { return w.of(l).Get(key) },
-		"fillIn": func(l catalog.Lang, key string, pairs ...string) string { return w.of(l).with(key, pairs...) },
+		"fillIn": func(l catalog.Lang, key string, pairs ...string) string { return w.of(l).With(key, pairs...) },
 		"column": func(l catalog.Lang, x phrase) columnText {
 			return columnText{x, x.Text != "" && x.Lang != l, w.of(l).Get("missing_translation")}
 		},

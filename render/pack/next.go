@@ -221,7 +221,7 @@ func (m *viewer) next(previous *answers.Set, opts render.Options) error {
 	c.next.Carried.Requirements, c.next.Carried.Removed = len(m.p.Requirements), len(c.next.Removed)
 	m.v.Next = c.next
 	c.next.Intro = m.w.say(func(w words) string {
-		return w.with("next_intro", "total", strconv.Itoa(len(m.p.Requirements)), "n", strconv.Itoa(c.next.Work()),
+		return w.With("next_intro", "total", strconv.Itoa(len(m.p.Requirements)), "n", strconv.Itoa(c.next.Work()),
 			"carried", strconv.Itoa(len(m.p.Requirements)-c.next.Work()), "removed", strconv.Itoa(len(c.next.Removed)))
 	})
 	m.addPreviousFact()
@@ -234,15 +234,15 @@ func (m *viewer) addPreviousFact() {
 	text := m.w.say(func(w words) string {
 		round := ""
 		if set.Round > 0 {
-			round = w.with("next_round", "round", strconv.Itoa(set.Round))
+			round = w.With("next_round", "round", strconv.Itoa(set.Round))
 		}
 		received := ""
 		if !set.Received.IsZero() {
-			received = w.with("next_received", "date", w.date(set.Received))
+			received = w.With("next_received", "date", w.date(set.Received))
 		}
 		ed := ""
 		if set.Pack.Edition != "" {
-			ed = w.with("next_edition", "edition", set.Pack.Edition)
+			ed = w.With("next_edition", "edition", set.Pack.Edition)
 		}
 		return join(w.Get("list_comma"), round, ed, set.Pack.ID, received)
 	})
@@ -389,7 +389,7 @@ func (c *carrier) change(n *nextRequirement, k changeKind, pairs func(words) []s
 		if pairs == nil {
 			return w.Get("change_" + string(k))
 		}
-		return w.with("change_"+string(k), pairs(w)...)
+		return w.With("change_"+string(k), pairs(w)...)
 	})})
 }
 
@@ -430,7 +430,7 @@ func (c *carrier) obligation(id string) phrase {
 func (c *carrier) reason(id string) phrase {
 	cat := c.m.p.Catalog
 	say := func(key string, pairs func(words) []string) phrase {
-		return c.m.w.say(func(w words) string { return w.with(key, pairs(w)...) })
+		return c.m.w.say(func(w words) string { return w.With(key, pairs(w)...) })
 	}
 	none := func(words) []string { return nil }
 	for _, r := range cat.Retired {
@@ -452,7 +452,7 @@ func (c *carrier) reason(id string) phrase {
 			key = "removed_replaced_outside"
 		}
 		return c.m.w.say(func(w words) string {
-			return join(w.Get("sentence_gap"), w.with(key, "ids", w.join(by), "edition", r.Edition), c.m.in(w, r.Reason))
+			return join(w.Get("sentence_gap"), w.With(key, "ids", w.join(by), "edition", r.Edition), c.m.in(w, r.Reason))
 		})
 	}
 	var reasons []catalog.Text

@@ -271,7 +271,7 @@ func (x *sheetPDF) changes() {
 	d, n := x.d, x.v.Next
 	d.Heading(1, x.w.label("section_changes"), document.HeadingOptions{ID: "changes"})
 	d.Paragraph(x.in(x.w.say(func(w words) string {
-		return w.with("changes_intro", "pack", n.Set.Pack.ID, "mark", w.Get("changes_mark_pdf"))
+		return w.With("changes_intro", "pack", n.Set.Pack.ID, "mark", w.Get("changes_mark_pdf"))
 	})))
 	if len(n.Changed) == 0 {
 		d.Paragraph(x.word("changes_none"))
@@ -408,7 +408,7 @@ func (x *sheetPDF) table(t *tableView, first bool) error {
 		d.Note(x.named(w.label("note"), p))
 	}
 	if t.LeftOut {
-		d.Note(x.in(w.say(func(x words) string { return x.with("left_out_pdf", "mark", x.Get("left_out")) })))
+		d.Note(x.in(w.say(func(x words) string { return x.With("left_out_pdf", "mark", x.Get("left_out")) })))
 	}
 	d.Space(3)
 	rt, err := document.NewRiskTable(t.Grid, x.grid, x.faces)

@@ -112,7 +112,7 @@ func questionnaire(ctx context.Context, p *profile.Pack, v *view, w words, opts 
 		HeaderLeft:  v.Title.Text,
 		HeaderRight: "{sheet}",
 		FooterLeft:  join(" / ", v.PackID, firstText(v, "supplier")),
-		FooterRight: w.with("page_of", "page", "{page}", "pages", "{pages}"),
+		FooterRight: w.With("page_of", "page", "{page}", "pages", "{pages}"),
 	}
 	q.setColumns()
 	name := func(key string) string { return q.sheetName(key) }

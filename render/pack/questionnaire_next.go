@@ -68,7 +68,7 @@ func (q *questions) filterHelp() string {
 		return ""
 	}
 	return q.w.say(func(w words) string {
-		return w.with("next_filter", "n", strconv.Itoa(q.v.Next.Work()), "total", strconv.Itoa(len(q.v.Requirements)), "heading", q.w.label("todo"), "sheet", q.reqs.Name())
+		return w.With("next_filter", "n", strconv.Itoa(q.v.Next.Work()), "total", strconv.Itoa(len(q.v.Requirements)), "heading", q.w.label("todo"), "sheet", q.reqs.Name())
 	}).lines()
 }
 
@@ -223,7 +223,7 @@ func (q *questions) nextRows(row, columns int) int {
 	if q.removed != nil {
 		row++
 		s.Box(row, 1, 1, columns, w.say(func(w words) string {
-			return w.with("next_intro_removed", "removed", strconv.Itoa(n.Carried.Removed), "sheet", q.removed.Name())
+			return w.With("next_intro_removed", "removed", strconv.Itoa(n.Carried.Removed), "sheet", q.removed.Name())
 		}).lines(), sheet.Style{Size: sheet.TextSize}, catalog.Position{})
 	}
 	if help := q.filterHelp(); help != "" {

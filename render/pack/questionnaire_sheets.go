@@ -94,7 +94,7 @@ func (q *questions) fitted(widths []float64) []float64 {
 	fitted, tooLong := sheet.FitWidths(widths, sheet.BodySize, sheet.MaxRow, texts)
 	if tooLong > 0 && q.opts.Warn != nil {
 		q.opts.Warn(catalog.Problem{Pos: q.p.Profile.Pos, Level: catalog.LevelWarning, Rule: "questionnaire-height",
-			Message: fmt.Sprintf("%d texts of the questionnaire are longer than a row of a workbook can show", tooLong)})
+			Message: "longer than a row of a workbook can show: " + catalog.Plural(tooLong, "text") + " of the questionnaire"})
 	}
 	return fitted
 }
@@ -535,7 +535,7 @@ func (q *questions) riskTables() []*sheet.Sheet {
 		s.Mark(riskMark(t.ID), 1, 1)
 		title := titleStyle
 		title.Color = tone.Strong
-		s.Text(1, 1, q.w.with("table_of", "id", t.ID, "name", w.line(t.Name)), title)
+		s.Text(1, 1, q.w.With("table_of", "id", t.ID, "name", w.line(t.Name)), title)
 		s.Height(1, 27)
 		row := 2
 		s.Box(row, 1, 1, sheet.RiskTableColumns, w.labelled(w.label("severity"), t.Severity.line()), noteStyle, catalog.Position{})
@@ -617,7 +617,7 @@ func (q *questions) writeExclusions() {
 			s.Value(row, 1, i+1, body)
 			s.Box(row, 2, 1, 2, r.Text.lines(), body, catalog.Position{})
 			s.TextAt(row, 4, w.all(r.Reason), body, r.Reason.Pos)
-			s.Text(row, 5, w.with("count_measures", "n", fmt.Sprint(r.Count)), body)
+			s.Text(row, 5, w.With("count_measures", "n", fmt.Sprint(r.Count)), body)
 		}
 	}
 	if len(q.v.ObligationRules) > 0 {
@@ -752,7 +752,7 @@ func (q *questions) exclusionEffects(e *exclusionView) []string {
 		if len(items) == 0 {
 			return
 		}
-		lines := []string{q.w.say(func(w words) string { return w.with("box", "text", w.Get(word)) }).lines()}
+		lines := []string{q.w.say(func(w words) string { return w.With("box", "text", w.Get(word)) }).lines()}
 		for _, x := range items {
 			text := q.w.all(x.Text)
 			if ids {

@@ -7,6 +7,7 @@ import (
 	"riskguide/catalog"
 	"riskguide/profile"
 	"riskguide/render/table"
+	"riskguide/templates"
 )
 
 // view is what all documents of a pack tell, in the words of its languages. It is
@@ -415,7 +416,7 @@ func (m *viewer) wording(w words, r *profile.Requirement, pick func(phrase) phra
 		x.Additions = append(x.Additions, labelled{w.Get("addition"), in(a.Text)})
 	}
 	for _, y := range r.Variants {
-		x.Variants = append(x.Variants, labelled{w.with("variant", "measures", w.join(measureIDs(y.Measures))), in(y.Text)})
+		x.Variants = append(x.Variants, labelled{w.With("variant", "measures", w.join(measureIDs(y.Measures))), in(y.Text)})
 	}
 	for _, y := range r.Notes {
 		x.Variants = append(x.Variants, labelled{w.Get("note") + w.parens(w.join(measureIDs(y.Measures))), in(y.Text)})
@@ -490,7 +491,7 @@ func (m *viewer) scope() {
 	}
 	v.Intro = append(v.Intro, w.say(func(w words) string { return m.fillCounts(w.Get("scope_intro"), treated) }))
 	if own > 0 {
-		v.Intro = append(v.Intro, w.say(func(w words) string { return w.with("scope_intro_own", "own", strconv.Itoa(own)) }))
+		v.Intro = append(v.Intro, w.say(func(w words) string { return w.With("scope_intro_own", "own", strconv.Itoa(own)) }))
 	}
 	for _, s := range m.p.Selections {
 		text := w.both("rule_all")
@@ -504,7 +505,7 @@ func (m *viewer) scope() {
 		v.ObligationRules = append(v.ObligationRules, obligationRuleView{m.selector(&r.Selector), w.sayObligation(r.Obligation), r.Obligation, m.phrase(r.Note)})
 	}
 	v.ObligationNote = w.say(func(w words) string {
-		return w.with("obligation_rules_note", "word", w.obligation(m.p.Profile.Obligations.Default))
+		return w.With("obligation_rules_note", "word", w.obligation(m.p.Profile.Obligations.Default))
 	})
 	v.Gaps = m.measures(m.p.WithoutControls)
 }
@@ -524,12 +525,12 @@ func (m *viewer) coverage(c *profile.Coverage) coverageView {
 
 // fillCounts fills the numbers of the pack into a text.
 func (m *viewer) fillCounts(s string, treated int) string {
-	pairs := []string{"{risks}", strconv.Itoa(len(m.p.Catalog.Risks)), "{selected}", strconv.Itoa(treated),
-		"{requirements}", strconv.Itoa(len(m.p.Requirements))}
+	pairs := []string{"risks", strconv.Itoa(len(m.p.Catalog.Risks)), "selected", strconv.Itoa(treated),
+		"requirements", strconv.Itoa(len(m.p.Requirements))}
 	for _, o := range m.v.Obligations {
-		pairs = append(pairs, "{"+string(o.ID)+"}", strconv.Itoa(o.Count))
+		pairs = append(pairs, string(o.ID), strconv.Itoa(o.Count))
 	}
-	return strings.NewReplacer(pairs...).Replace(s)
+	return templates.Fill(s, pairs...)
 }
 
 // selector says what a selector names.
@@ -550,7 +551,7 @@ func (m *viewer) selectorIn(w words, s *profile.Selector) string {
 				ids[i] = name(r.ID)
 			}
 		}
-		parts = append(parts, w.with(key, "ids", w.join(ids)))
+		parts = append(parts, w.With(key, "ids", w.join(ids)))
 	}
 	cat := m.p.Catalog
 	add("rule_severities", s.Severities, func(id string) string { return m.in(w, cat.Severity(id).Name) })
@@ -608,7 +609,7 @@ func (m *viewer) exclusions() {
 			for i, r := range e.Rule.Requirements {
 				ids[i] = r.ID
 			}
-			x.What = m.w.say(func(w words) string { return w.with("rule_requirements", "ids", w.join(ids)) })
+			x.What = m.w.say(func(w words) string { return w.With("rule_requirements", "ids", w.join(ids)) })
 		}
 		at := map[*catalog.Control]int{}
 		for _, c := range e.Citations {
@@ -657,7 +658,7 @@ func (m *viewer) control(c *catalog.Control) idText {
 // citation is an excluded statement with the measures that it is left out of.
 func (m *viewer) citation(c *citationView) phrase {
 	say := func(w words, text string) string {
-		return w.with("excluded_control", "control", c.ID+" "+text, "measures", w.join(c.Measures)) + w.kept(*c)
+		return w.With("excluded_control", "control", c.ID+" "+text, "measures", w.join(c.Measures)) + w.kept(*c)
 	}
 	t := c.Text
 	t.Text = say(m.w, t.Text)

@@ -109,15 +109,6 @@ func (w words) in(p phrase, sep string) string {
 	return s + sep + p.Second
 }
 
-// with returns a word with its placeholders filled in: pairs of name and value.
-func (w words) with(key string, pairs ...string) string {
-	s := w.Get(key)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		s = strings.ReplaceAll(s, "{"+pairs[i]+"}", pairs[i+1])
-	}
-	return s
-}
-
 // join lists strings in running text.
 func (w words) join(list []string) string { return strings.Join(list, w.Get("list_comma")) }
 
@@ -132,7 +123,7 @@ func (w words) date(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return w.with("date", "year", fmt.Sprint(t.Year()), "month", fmt.Sprint(int(t.Month())),
+	return w.With("date", "year", fmt.Sprint(t.Year()), "month", fmt.Sprint(int(t.Month())),
 		"month_name", t.Month().String(), "day", fmt.Sprint(t.Day()))
 }
 

@@ -200,14 +200,8 @@ func (r *renderer) inline(t catalog.Text) document.Inline {
 	return in
 }
 
-// word returns a fixed text with {key} filled in.
-func (r *renderer) word(key string, pairs ...string) string {
-	s := r.words.Get(key)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		s = strings.ReplaceAll(s, "{"+pairs[i]+"}", pairs[i+1])
-	}
-	return s
-}
+// word returns a fixed text with its placeholders filled in.
+func (r *renderer) word(key string, pairs ...string) string { return r.words.With(key, pairs...) }
 
 // statement returns the wording of a control with the default values of its
 // parameters, or their labels, where {id} stands.

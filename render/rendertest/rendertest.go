@@ -3,11 +3,19 @@
 package rendertest
 
 import (
+	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"riskguide/templates"
 )
 
 // RequireToolsEnv is the variable under which a missing outside program fails a
@@ -72,4 +80,52 @@ func Published(t testing.TB) string {
 		t.Skip("SKIPPED, missing: the published text ../shared/source/guide-2011-ja.txt")
 	}
 	return p
+}
+
+var (
+	placeholders = regexp.MustCompile(`\{(\w+)[}|]`)
+	// A number with a noun that cannot be one: "{n} changes".
+	fixedPlural = regexp.MustCompile(`\{(?:n|of|own|total|count|\w+s)\} [a-z]{3,}s\b`)
+)
+
+// Words returns the built-in fixed texts of a format, Japanese and English, and
+// checks that both languages have the same keys with the same placeholders (but in
+// dates) and that an English noun beside a number has a form for one.
+func Words(t testing.TB, dir string) (ja, en map[string]string) {
+	t.Helper()
+	read := func(lang string) (words map[string]string) {
+		data, err := fs.ReadFile(templates.FS(), dir+"/words."+lang+".yaml")
+		if err == nil {
+			err = yaml.Unmarshal(data, &words)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return words
+	}
+	named := func(s string) []string {
+		names := map[string]bool{}
+		for _, m := range placeholders.FindAllStringSubmatch(s, -1) {
+			names[m[1]] = true
+		}
+		return slices.Sorted(maps.Keys(names))
+	}
+	ja, en = read("ja"), read("en")
+	for k, s := range en {
+		switch x, ok := ja[k]; {
+		case !ok:
+			t.Errorf("%s: words.ja.yaml has no %q", dir, k)
+		case k != "date" && !slices.Equal(named(s), named(x)):
+			t.Errorf("%s: %q has {%s} in English and {%s} in Japanese", dir, k, named(s), named(x))
+		}
+		if m := fixedPlural.FindString(s); m != "" {
+			t.Errorf("%s: %q says %q also of one", dir, k, m)
+		}
+	}
+	for k := range ja {
+		if _, ok := en[k]; !ok {
+			t.Errorf("%s: words.en.yaml has no %q", dir, k)
+		}
+	}
+	return ja, en
 }

@@ -139,18 +139,8 @@ func (w *writer) filled(c *catalog.Control, text string) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
-// word returns a word with {name} replaced by values given as name, value, ….
-func (w *writer) word(key string, pairs ...string) string {
-	s := w.words.Get(key)
-	if len(pairs) == 0 || !strings.Contains(s, "{") {
-		return s
-	}
-	with := make([]string, len(pairs))
-	for i := 0; i+1 < len(pairs); i += 2 {
-		with[i], with[i+1] = "{"+pairs[i]+"}", pairs[i+1]
-	}
-	return strings.NewReplacer(with...).Replace(s)
-}
+// word returns a word with its placeholders filled in.
+func (w *writer) word(key string, pairs ...string) string { return w.words.With(key, pairs...) }
 
 // The names of places that links lead to.
 func riskMark(id string) string          { return "risk:" + id }

@@ -165,7 +165,7 @@ func (s *Sheet) clean(text string, pos catalog.Position) string {
 	text, dropped, cut := Clean(text)
 	if dropped > 0 {
 		s.book.warn(catalog.Problem{Pos: pos, Level: catalog.LevelWarning, Rule: "workbook-character",
-			Message: fmt.Sprintf("%d characters that a workbook cannot hold are left out", dropped)})
+			Message: "left out: " + catalog.Plural(dropped, "character") + " that a workbook cannot hold"})
 	}
 	if cut {
 		s.book.warn(catalog.Problem{Pos: pos, Level: catalog.LevelWarning, Rule: "workbook-length",

@@ -1,0 +1,9 @@
+package pack_test
+
+import (
+	"testing"
+
+	"riskguide/render/rendertest"
+)
+
+func TestWords(t *testing.T) { rendertest.Words(t, "pack") }
