@@ -84,3 +84,49 @@ func ExampleWriteFiles() {
 	//   - id: U2
 	//     label: "鍵: 管理の不備"
 }
+
+// Walk through a guide: what each risk asks for at each layer.
+func ExampleCatalog() {
+	// Any fs.FS will do: a folder, an embedded one, an archive.
+	guide, _ := catalog.Load(context.Background(), os.DirFS("testdata/small"), catalog.LoadOptions{})
+	for _, risk := range guide.Risks {
+		fmt.Println(risk.ID, risk.Severity.ID, risk.Name.Values[catalog.English])
+		for _, m := range risk.Measures {
+			fmt.Print("  ", m.ID)
+			for _, l := range m.Layers() {
+				fmt.Print(" ", l.ID)
+			}
+			fmt.Println(":", len(m.Controls.Citations), "controls")
+		}
+	}
+	control := guide.Control("8.6.1.2")
+	fmt.Print(control.ID, " is cited by")
+	for _, m := range control.CitedBy {
+		fmt.Print(" ", m.ID)
+	}
+	fmt.Println()
+	// Output:
+	// H01 high Spreading failure
+	//   H01-01 function physical: 2 controls
+	//   H01-02 physical: 2 controls
+	//   H01-03 physical: 2 controls
+	//   H01-04 service-management: 1 controls
+	// M02 medium Failing isolation
+	//   M02-01 resource: 3 controls
+	//   M02-02 function: 1 controls
+	//   M02-03 service-management: 1 controls
+	// 8.6.1.2 is cited by M02-01 M02-02 M02-03
+}
+
+// A view holds a part of a guide, and renders like the whole.
+func ExampleCatalog_Select() {
+	guide, _ := catalog.Load(context.Background(), os.DirFS("testdata/small"), catalog.LoadOptions{})
+	view := guide.Select(func(m *catalog.Measure) bool { return m.ID == "M02-01" })
+	for _, c := range view.Controls() {
+		fmt.Println(c.ID)
+	}
+	// Output:
+	// 8.6.1.1
+	// 8.6.1.2
+	// 8.6.1.3
+}
