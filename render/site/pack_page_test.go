@@ -28,11 +28,26 @@ func before(t *testing.T, ctx context.Context, p *chromium.Page, script string) 
 	must(t, err)
 }
 
-// clickOn clicks with the mouse in the middle of an element.
+// clickOn clicks with the mouse in the middle of an element, once it stands still
+// there: what was typed before may still move the page.
 func (u user) clickOn(selector string) {
 	u.t.Helper()
-	var at [2]float64
-	must(u.t, u.page.Eval(u.ctx, `(function (el) { el.scrollIntoView({block: "center", behavior: "instant"}); var r = el.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; }(document.querySelector(`+quote(u.t, selector)+`)))`, &at))
+	var at []float64
+	must(u.t, u.page.Eval(u.ctx, `new Promise(function (done) {
+		var el = document.querySelector(`+quote(u.t, selector)+`), last = "", still = 0, tries = 0;
+		(function look() {
+			el.scrollIntoView({block: "center", behavior: "instant"});
+			var r = el.getBoundingClientRect(), at = [r.left + r.width / 2, r.top + r.height / 2], hit = document.elementFromPoint(at[0], at[1]);
+			still = String(at) === last && hit && (hit === el || el.contains(hit) || hit.contains(el)) ? still + 1 : 0;
+			last = String(at);
+			if (still > 4) done(at);
+			else if (++tries > 400) done([]);
+			else setTimeout(look, 50);
+		}());
+	})`, &at))
+	if len(at) != 2 {
+		u.t.Fatalf("%s does not stand still, or something lies over it", selector)
+	}
 	for _, typ := range []string{"mouseMoved", "mousePressed", "mouseReleased"} {
 		args := map[string]any{"type": typ, "x": at[0], "y": at[1]}
 		if typ != "mouseMoved" {
@@ -82,10 +97,16 @@ func throughPage(t *testing.T, dir string) {
 			}
 		}
 		u.run(`window.from = 0; document.getElementById("pack-make").addEventListener("click", function () { from = performance.now(); }, true);
-			window.took = new Promise(function (done) { (function look() { if (document.getElementById("pack-files") || document.querySelector("#pack-result .bad")) done(performance.now() - from); else setTimeout(look, 5); }()); }); null`)
+			window.took = new Promise(function (done) { (function look() { if (document.getElementById("pack-files") || document.querySelector("#pack-result .bad")) done(performance.now() - from); else if (performance.now() - (window.from || Infinity) > 60000) done(-1); else setTimeout(look, 5); }()); }); null`)
 		u.clickOn("#pack-make")
+		if u.str(`String(window.from > 0)`) != "true" {
+			t.Fatalf("%s: the button was not pressed", tt.base)
+		}
 		var took float64
 		must(t, p.Eval(ctx, "took", &took))
+		if took < 0 {
+			t.Fatalf("%s: no pack after a minute; the page says %s", tt.base, u.str(`document.getElementById("pack-result").innerText`))
+		}
 		t.Logf("%.8s %s: %.0f ms from click to pack", tt.base, tt.lang, took)
 		var bars []float64
 		must(t, p.Eval(ctx, "bars", &bars))

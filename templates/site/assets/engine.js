@@ -18,6 +18,7 @@
 riskguide.engine = (function () {
   "use strict";
   var atOnce = 4; // scripts that are loaded side by side
+  var first = ["program", "regular", "bold", "bundle"]; // the parts of the first pack
   var plan = null; // of engine-parts.js: words, starter, parts
   var pieces = {}; // of parts that have arrived: name → list of bytes
   var starter = null; // function of the script with which Go starts a program
@@ -70,15 +71,17 @@ riskguide.engine = (function () {
     return plan.parts.filter(function (p) { return p.name === name; })[0];
   }
 
-  // fetchParts loads what has not arrived of the parts, and gives their pieces,
-  // which are then no longer kept.
-  function fetchParts(names, report) {
+  // fetchParts loads what has not arrived of the parts. Each piece is handed to
+  // take(name, n, data) as soon as it is there; once all are, none is kept.
+  function fetchParts(names, report, take) {
     var jobs = [], total = 0, done = 0;
     names.forEach(function (name) {
       find(name).files.forEach(function (f, n) {
         total += f.size;
-        if (pieces[name] && pieces[name][n]) done += f.size;
-        else jobs.push({ name: name, n: n, file: f });
+        if (pieces[name] && pieces[name][n]) {
+          done += f.size;
+          take(name, n, pieces[name][n]);
+        } else jobs.push({ name: name, n: n, file: f });
       });
     });
     function tell() { report({ stage: "load", done: done, total: total }); }
@@ -88,6 +91,7 @@ riskguide.engine = (function () {
       return script(j.file.path).then(function () {
         if (!pieces[j.name] || !pieces[j.name][j.n]) throw fail("engine-load", { name: j.file.path.replace(/^.*\//, "") });
         done += j.file.size;
+        take(j.name, j.n, pieces[j.name][j.n]);
         tell();
         return next();
       }).catch(function (e) {
@@ -102,9 +106,7 @@ riskguide.engine = (function () {
     // try does not ask for it again.
     return Promise.allSettled(lines).then(function (ends) {
       ends.forEach(function (end) { if (end.status === "rejected") throw end.reason; });
-      var out = {};
-      names.forEach(function (name) { out[name] = pieces[name]; delete pieces[name]; });
-      return out;
+      names.forEach(function (name) { delete pieces[name]; });
     });
   }
 
@@ -112,14 +114,30 @@ riskguide.engine = (function () {
   // nothing of what stands around it. It gives a function that takes messages.
   function runner(start, post) {
     "use strict";
-    var scope = globalThis, waiting = {};
-    function unzip(list) { return new Blob(list).stream().pipeThrough(new DecompressionStream("gzip")); }
+    var scope = globalThis, parts = {}, waiting = {};
+    // A part arrives in pieces, in any order. It is unpacked, and the program
+    // compiled, while the next ones are loaded.
+    function part(count) {
+      var early = [], next = 0, control;
+      return {
+        stream: new ReadableStream({ start: function (c) { control = c; } }),
+        take: function (n, data) {
+          early[n] = data;
+          for (; early[next]; next++) {
+            control.enqueue(early[next]);
+            early[next] = null;
+            if (next === count - 1) control.close();
+          }
+        }
+      };
+    }
+    function unzip(p) { return p.stream.pipeThrough(new DecompressionStream("gzip")); }
     function bytes(stream) {
       return new Response(stream).arrayBuffer().then(function (b) { return new Uint8Array(b); });
     }
-    function compile(list) {
-      if (!WebAssembly.compileStreaming) return bytes(unzip(list)).then(function (b) { return WebAssembly.compile(b); });
-      return WebAssembly.compileStreaming(new Response(unzip(list), { headers: { "Content-Type": "application/wasm" } }));
+    function compile(p) {
+      if (!WebAssembly.compileStreaming) return bytes(unzip(p)).then(function (b) { return WebAssembly.compile(b); });
+      return WebAssembly.compileStreaming(new Response(unzip(p), { headers: { "Content-Type": "application/wasm" } }));
     }
     var host = {
       rest: function (weight, n) {
@@ -136,14 +154,17 @@ riskguide.engine = (function () {
         scope.packengine = host;
         start();
         var go = new scope.Go();
-        Promise.all([compile(m.parts.program), bytes(unzip(m.parts.regular)), bytes(unzip(m.parts.bold)),
-          bytes(new Blob(m.parts.bundle).stream())]).then(function (r) {
+        Object.keys(m.counts).forEach(function (name) { parts[name] = part(m.counts[name]); });
+        Promise.all([compile(parts.program), bytes(unzip(parts.regular)), bytes(unzip(parts.bold)),
+          bytes(parts.bundle.stream)]).then(function (r) {
           host.faces = [r[1], r[2]];
           host.bundle = r[3];
           return WebAssembly.instantiate(r[0], go.importObject);
         }).then(function (instance) {
           go.run(instance).then(function () { post({ say: "ended" }); }, function (e) { post({ say: "ended", error: String(e) }); });
         }).catch(function (e) { post({ say: "failed", error: String(e) }); });
+      } else if (m.ask === "piece") {
+        parts[m.name].take(m.n, m.data);
       } else if (m.ask === "make") {
         try {
           host.make(m.files, m.profile, function (result) {
@@ -151,10 +172,10 @@ riskguide.engine = (function () {
           });
         } catch (e) { post({ say: "ended", error: String(e) }); }
       } else if (m.ask === "rest") {
-        var w = waiting[m.name];
-        delete waiting[m.name];
-        if (m.error) w.failed(new Error(m.error));
-        else bytes(unzip(m.pieces)).then(w.done, w.failed);
+        parts[m.name] = part(m.count);
+        bytes(unzip(parts[m.name])).then(waiting[m.name].done, waiting[m.name].failed);
+      } else if (m.ask === "lost") {
+        waiting[m.name].failed(new Error(m.error));
       }
     };
   }
@@ -202,16 +223,11 @@ riskguide.engine = (function () {
     });
   }
 
-  function buffers(list) { return list.map(function (b) { return b.buffer; }); }
-
   // start loads and starts the program.
   function start(report) {
     return learn().then(function () {
       return starter ? null : script(plan.starter);
     }).then(function () {
-      return fetchParts(["program", "regular", "bold", "bundle"], report);
-    }).then(function (parts) {
-      report({ stage: "make", done: 0, total: 3 });
       return new Promise(function (done, failed) {
         var program = { report: report, made: null };
         function end(e) {
@@ -220,6 +236,7 @@ riskguide.engine = (function () {
           failed(e);
           if (program.made) program.made.failed(e);
         }
+        function hand(name, n, data) { program.way.send({ ask: "piece", name: name, n: n, data: data }); }
         open(function (m) {
           switch (m.say) {
             case "ready":
@@ -233,11 +250,10 @@ riskguide.engine = (function () {
               end(fail("engine-ended", { reason: m.error || "" }));
               break;
             case "need":
-              fetchParts([m.name], program.report).then(function (more) {
-                program.way.send({ ask: "rest", name: m.name, pieces: more[m.name] }, buffers(more[m.name]));
-              }, function (e) {
+              program.way.send({ ask: "rest", name: m.name, count: find(m.name).files.length });
+              fetchParts([m.name], program.report, hand).catch(function (e) {
                 program.lost = e;
-                program.way.send({ ask: "rest", name: m.name, error: e.message });
+                program.way.send({ ask: "lost", name: m.name, error: e.message });
               });
               break;
             case "made":
@@ -247,10 +263,11 @@ riskguide.engine = (function () {
         }).then(function (way) {
           program.way = way;
           running.program = program;
-          var move = [];
-          Object.keys(parts).forEach(function (name) { move = move.concat(buffers(parts[name])); });
-          way.send({ ask: "start", parts: parts }, move);
-        });
+          var counts = {};
+          first.forEach(function (name) { counts[name] = find(name).files.length; });
+          way.send({ ask: "start", counts: counts });
+          return fetchParts(first, report, hand);
+        }).then(function () { report({ stage: "make", done: 0, total: 3 }); }).catch(end);
       });
     });
   }
@@ -291,7 +308,7 @@ riskguide.engine = (function () {
 
   function size() {
     return learn().then(function () {
-      return ["program", "regular", "bold", "bundle"].reduce(function (n, name) {
+      return first.reduce(function (n, name) {
         return find(name).files.reduce(function (n, f) { return n + f.size; }, n);
       }, 0);
     });
