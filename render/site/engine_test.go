@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -203,13 +204,11 @@ func samePacks(t *testing.T, dir string) {
 			}
 		}
 		first := true
-		for _, name := range slices.Sorted(func(yield func(string) bool) {
-			for n := range all {
-				if !yield(n) {
-					return
-				}
-			}
-		}) {
+		names := slices.Sorted(maps.Keys(all))
+		if base == srv.URL { // only the way of the files differs
+			names = names[:2]
+		}
+		for _, name := range names {
 			got := inBrowser(t, ctx, p, all[name], name)
 			if got.Error != "" {
 				t.Fatalf("%s, %s: %s: %s %v", base, name, got.Code, got.Error, got.Problems)

@@ -143,7 +143,7 @@ func TestTailorAgrees(t *testing.T) {
 		name string
 		cat  *catalog.Catalog
 		n    int
-	}{{"content", content(t), 120}, {"fixture", load(t, fixture(t)), 120}} {
+	}{{"content", content(t), 50}, {"fixture", load(t, fixture(t)), 70}} {
 		dir := contentSite(t, g.cat)
 		packPage(t, ctx, p, dir, "en")
 		var runs []struct {
