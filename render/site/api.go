@@ -16,6 +16,7 @@ import (
 	"riskguide/catalog"
 	"riskguide/render"
 	"riskguide/render/data"
+	"riskguide/render/oscal"
 )
 
 // This file makes the static API: the guide as data beside the pages, for programs.
@@ -29,6 +30,9 @@ const apiPage = "api.html"
 
 // apiIndex is the list of the API's files for programs.
 const apiIndex = "index.json"
+
+// oscalSchema is where NIST publishes the schema of an OSCAL catalog.
+const oscalSchema = "https://github.com/usnistgov/OSCAL/releases/download/v1.1.3/oscal_catalog_schema.json"
 
 // APIFile is a file of the static API, as index.json lists it.
 type APIFile struct {
@@ -48,7 +52,8 @@ type APIFile struct {
 }
 
 // api makes the files of the API. They are those of riskguide export in the site's
-// languages, but for guide-table.csv, which says at length what the others say.
+// languages (of OSCAL in all), but for guide-table.csv, which says at length what
+// the others say.
 func (s *Site) api(ctx context.Context, cat *catalog.Catalog) ([]*APIFile, error) {
 	var files []*APIFile
 	add := func(group, name, mediaType, schema, word string, content []byte) *APIFile {
@@ -92,6 +97,12 @@ func (s *Site) api(ctx context.Context, cat *catalog.Catalog) ([]*APIFile, error
 		return nil, err
 	}
 	add("excel", "tables.zip", "application/zip", "", "api-file-tables", archive.Bytes())
+	// Profiles and answers are not published: they name suppliers.
+	docs, err := oscal.Files(ctx, oscal.Input{Catalog: cat}, oscal.Options{Date: s.opts.Date, Warn: s.opts.Warn})
+	if err != nil {
+		return nil, err
+	}
+	add("oscal", "oscal/"+oscal.CatalogFile, "application/json", oscalSchema, "api-file-oscal", docs[oscal.CatalogFile])
 	return files, nil
 }
 
@@ -174,7 +185,7 @@ type APIFileView struct {
 }
 
 // apiGroups are the sections of the page in their order.
-var apiGroups = []string{"json", "csv", "excel"}
+var apiGroups = []string{"json", "csv", "excel", "oscal"}
 
 func (e *edition) apiView(p *Page, files []*APIFile) {
 	p.Title = p.T("api-title")

@@ -16,6 +16,7 @@ import (
 	"riskguide/catalog"
 	"riskguide/render"
 	"riskguide/render/data"
+	"riskguide/render/oscal"
 	"riskguide/render/site"
 )
 
@@ -88,6 +89,10 @@ func TestAPI(t *testing.T) {
 	}
 	if !bytes.Equal(b.Bytes(), m.Data(site.APIDir+"/catalog.json")) {
 		t.Error("catalog.json is not what riskguide export json writes")
+	}
+	docs, err := oscal.Files(context.Background(), oscal.Input{Catalog: cat}, oscal.Options{})
+	if err != nil || len(docs["catalog.json"]) == 0 || !bytes.Equal(docs["catalog.json"], m.Data(site.APIDir+"/oscal/catalog.json")) {
+		t.Errorf("oscal/catalog.json is not what riskguide export oscal writes: %v", err)
 	}
 	archive := m.Data(site.APIDir + "/tables.zip")
 	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))

@@ -29,7 +29,7 @@
 //	ja/editions.html, ja/feed.xml  where the guide tells the history of its editions
 //	ja/manifest.webmanifest
 //	ja/api.html                    the page of the static API
-//	api/v1/                        the guide as data: JSON, CSV, index.json, index.html
+//	api/v1/                        the guide as data: JSON, CSV, OSCAL, index.json, index.html
 //	robots.txt
 //	sitemap.xml                    where [Options].BaseURL is known
 //
