@@ -107,7 +107,7 @@ func (l *loader) load(name string, from catalog.Position) *Profile {
 	p := &Profile{Pos: d.pos(root)}
 	p.wordings, p.faulty = d.wordings, d.faulty
 	p.lines = map[string][]string{display: strings.Split(strings.TrimPrefix(string(data), "\uFEFF"), "\n")}
-	p.Files = []File{{Name: relative(path.Dir(l.chain[0]), name), SHA256: hex.EncodeToString(sum[:])}}
+	p.Files = []File{{Name: relative(path.Dir(l.chain[0]), name), SHA256: hex.EncodeToString(sum[:]), Text: string(data)}}
 	var base *Profile
 	extends := strictyaml.Child(root, "extends")
 	if extends != nil {

@@ -126,6 +126,7 @@ func (p *Profile) setUnread(key string) {
 type File struct {
 	Name   string // slash-separated, as seen from the profile's own folder
 	SHA256 string // of its bytes, in hexadecimal
+	Text   string // its bytes
 }
 
 // MaxLanguages is the number of languages that a pack shows side by side.

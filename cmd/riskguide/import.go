@@ -174,6 +174,12 @@ func stage(src *catalog.Source, parent string) (*stagedFolder, error) {
 	if err != nil {
 		return nil, err
 	}
+	return stageFiles(files, parent)
+}
+
+// stageFiles writes files, by their slash-separated names, into a fresh folder inside
+// parent, which is made if need be.
+func stageFiles(files map[string][]byte, parent string) (*stagedFolder, error) {
 	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return nil, err
 	}

@@ -8,26 +8,35 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"riskguide/answers"
+	"riskguide/answers/collect"
 	"riskguide/catalog"
 	"riskguide/catalog/oscal/document"
 	"riskguide/catalog/oscal/native"
+	"riskguide/profile"
 )
 
 func (a *app) importOSCALCommand() *cobra.Command {
 	var into string
 	cmd := &cobra.Command{
 		Use:   "oscal FILE",
-		Short: "Make a catalog of an OSCAL catalog that riskguide exported",
-		Long: `Read an OSCAL catalog in JSON, as "riskguide export oscal" writes it
-(oscal/catalog.json), and write it as a catalog in the YAML form. Nothing that the
-guide says is lost: exported again, the result is the same file.
+		Short: "Read what riskguide exported in OSCAL: the guide, a profile, answers",
+		Long: `Read an OSCAL document in JSON, as "riskguide export oscal" writes it, and write
+it in the YAML form:
+
+  catalog.json              the guide, as a folder of content
+  profiles/ID.json          the profile's file, and those that it extends
+  components/SUPPLIER.json  the supplier's file of answers
+
+Nothing is lost: exported again, the result is the same file.
 
 What another program added to the file, and what a guide has no place for, is
 told in a warning and left out. docs/oscal.md says what stands where.
 
 FILE may be "-" for standard input.`,
-		Example: `  riskguide import oscal output/oscal/catalog.json --into my-content`,
-		Args:    usageArgs(cobra.ExactArgs(1)),
+		Example: `  riskguide import oscal output/oscal/catalog.json --into my-content
+  riskguide import oscal output/oscal/components/acme.json --into my-answers`,
+		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if into == "" {
 				return usageError{errors.New("import oscal: say where to write (--into DIR)")}
@@ -36,7 +45,18 @@ FILE may be "-" for standard input.`,
 			if err != nil {
 				return err
 			}
-			src, problems := readOSCAL(name, data)
+			f, problems := document.Decode(data, document.Options{Name: name, Lenient: true})
+			if f == nil {
+				return a.printProblems(problems)
+			}
+			switch {
+			case native.IsProfile(f):
+				return a.importProfile(cmd, f, problems, into)
+			case native.IsAnswers(f):
+				return a.importAnswers(f, problems, into)
+			}
+			src, ps := sourceOfOSCAL(f, name)
+			problems = append(problems, ps...)
 			if src != nil {
 				// What is wrong with the guide is told with its place in the file.
 				_, ps := catalog.Assemble(src)
@@ -49,7 +69,7 @@ FILE may be "-" for standard input.`,
 			return a.writeSource(cmd, src, into)
 		},
 	}
-	cmd.Flags().StringVar(&into, "into", "", "folder to write the catalog into; it must be empty or new")
+	cmd.Flags().StringVar(&into, "into", "", "folder to write into; it must be empty or new")
 	must(cmd.MarkFlagDirname("into"))
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return []string{"json"}, cobra.ShellCompDirectiveFilterFileExt
@@ -57,25 +77,77 @@ FILE may be "-" for standard input.`,
 	return cmd
 }
 
-// readOSCAL reads a document with the reader that knows it: our own if riskguide
+// sourceOfOSCAL reads a catalog with the reader that knows it: our own if riskguide
 // wrote it.
-func readOSCAL(name string, data []byte) (*catalog.Source, catalog.Problems) {
-	f, problems := document.Decode(data, document.Options{Name: name, Lenient: true})
-	if f == nil {
-		return nil, problems
-	}
+func sourceOfOSCAL(f *document.File, name string) (*catalog.Source, catalog.Problems) {
 	fail := func(message, hint string) (*catalog.Source, catalog.Problems) {
-		return nil, append(problems, catalog.Problem{Pos: catalog.Position{File: name, Line: 1, Column: 1}, Level: catalog.LevelError,
-			Rule: document.RuleKey, Message: message, Hint: hint})
+		return nil, catalog.Problems{{Pos: catalog.Position{File: name, Line: 1, Column: 1}, Level: catalog.LevelError,
+			Rule: document.RuleKey, Message: message, Hint: hint}}
 	}
 	switch {
 	case f.Catalog == nil:
-		return fail("this is no catalog of OSCAL but a profile or a component definition", "")
+		return fail("this is no catalog, and not written by riskguide", "")
 	case !native.Is(f):
-		return fail("this catalog was not written by riskguide", "catalogs of others cannot be read yet")
+		return fail("this catalog is not one of a guide that riskguide wrote", "catalogs of others cannot be read yet")
 	}
-	src, ps := native.Read(f)
-	return src, append(problems, ps...)
+	return native.Read(f)
+}
+
+// importProfile writes the files of a profile into a folder.
+func (a *app) importProfile(cmd *cobra.Command, f *document.File, problems catalog.Problems, into string) error {
+	list, ps := native.ReadProfile(f)
+	if err := a.printProblems(append(problems, ps...)); err != nil {
+		return err
+	}
+	files := map[string][]byte{}
+	for _, x := range list {
+		files[x.Name] = x.Data
+	}
+	staged, err := stageFiles(files, filepath.Dir(filepath.Clean(into)))
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(staged.tmp)
+	_, ps = profile.Load(cmd.Context(), os.DirFS(staged.dir), list[0].Name, profile.LoadOptions{Prefix: slash(into)})
+	if err := a.outcome(ps, cmd.Context().Err()); err != nil {
+		return err
+	}
+	if err := staged.moveTo(into); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.env.Stderr, "wrote the profile %s/%s, %d files in all\n", slash(into), list[0].Name, staged.files)
+	return nil
+}
+
+// importAnswers writes a supplier's file of answers into a folder.
+func (a *app) importAnswers(f *document.File, problems catalog.Problems, into string) error {
+	set, ps := native.ReadAnswers(f)
+	if err := a.printProblems(append(problems, ps...)); err != nil {
+		return err
+	}
+	if !collect.ValidSupplier(set.Supplier) {
+		return fmt.Errorf("the supplier's id, %q, cannot be the name of a file", set.Supplier)
+	}
+	data, err := answers.Write(set)
+	if err != nil {
+		return err
+	}
+	name := answers.FileName(set.Supplier)
+	staged, err := stageFiles(map[string][]byte{name: data}, filepath.Dir(filepath.Clean(into)))
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(staged.tmp)
+	if _, ps := answers.Load(os.DirFS(staged.dir), name, slash(into)); len(ps) > 0 {
+		if err := a.printProblems(ps); err != nil {
+			return err
+		}
+	}
+	if err := staged.moveTo(into); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.env.Stderr, "wrote %d answers into %s/%s\n", len(set.Answers), slash(into), name)
+	return nil
 }
 
 // writeSource writes a source that assembles as a catalog into a folder.

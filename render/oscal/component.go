@@ -9,17 +9,8 @@ import (
 	"riskguide/answers"
 	"riskguide/catalog"
 	"riskguide/catalog/oscal/document"
+	"riskguide/catalog/oscal/native"
 )
-
-// statuses are the values of NIST's property implementation-status for our
-// statuses; what is not implemented has none of them.
-var statuses = map[answers.Status]string{
-	answers.Implemented:   "implemented",
-	answers.Partial:       "partial",
-	answers.Planned:       "planned",
-	answers.Alternative:   "alternative",
-	answers.NotApplicable: "not-applicable",
-}
 
 // component makes the component definition of a supplier's answers to the pack.
 // Answers to requirements that the pack does not have are told by warn.
@@ -41,13 +32,28 @@ func (w *packWriter) component(s *answers.Set, warn func(catalog.Problem)) *docu
 	if service != name {
 		m.Title = plain(service + " – " + name)
 	}
-	m.Props = append(m.Props, own(propSupplier, s.Supplier), own(propRound, round), own(propPack, s.Pack.ID))
-	if s.Pack.Fingerprint != "" {
-		m.Props = append(m.Props, own(propFingerprint, s.Pack.Fingerprint))
+	add := func(name, value string) {
+		if value != "" {
+			m.Props = append(m.Props, own(name, value))
+		}
+	}
+	add(native.PropSupplier, s.Supplier)
+	add(native.PropName, s.Name)
+	add(native.PropService, s.Service)
+	if s.Round > 0 {
+		add(native.PropRound, round)
 	}
 	if !s.Received.IsZero() {
-		m.Props = append(m.Props, own(propReceived, s.Received.Format(time.DateOnly)))
+		add(native.PropReceived, s.Received.Format(time.DateOnly))
 	}
+	add(native.PropPack, s.Pack.ID)
+	add(native.PropFingerprint, s.Pack.Fingerprint)
+	add(native.PropProfile, s.Pack.Profile)
+	add(native.PropGuide, s.Pack.Guide)
+	add(native.PropEdition, s.Pack.Edition)
+	add(native.PropPackLanguage, string(s.Pack.Language))
+	add(native.PropWorkbook, s.Workbook.Name)
+	add(native.PropDigest, s.Workbook.SHA256)
 	provider := document.Party{UUID: document.UUID("party", "provider", s.Supplier), Type: "organization", Name: oneLine(name)}
 	w.party(&m, "provider", provider)
 
@@ -73,32 +79,35 @@ func (w *packWriter) component(s *answers.Set, warn func(catalog.Problem)) *docu
 func (w *packWriter) answer(s *answers.Set, a *answers.Answer, control, round string) document.ImplementedRequirement {
 	d := document.ImplementedRequirement{UUID: document.UUID("answer", s.Supplier, s.Pack.ID, round, a.Requirement), ControlID: control, Description: plain(a.Explanation)}
 	if a.Explanation == "" {
-		d.Description = "-"
+		d.Description = native.Unexplained
 	}
-	if v := statuses[a.Status]; v != "" {
+	if control != a.Requirement {
+		d.Props = append(d.Props, own(native.PropRequirement, a.Requirement))
+	}
+	if v := native.ImplementationStatus(a.Status); v != "" {
 		d.Props = append(d.Props, document.Prop{Name: "implementation-status", Value: v})
 	}
 	status := string(a.Status)
 	if a.Status == answers.Unanswered {
-		status = "unanswered"
+		status = native.Unanswered
 	}
-	d.Props = append(d.Props, own(propStatus, status))
+	d.Props = append(d.Props, own(native.PropStatus, status))
 	add := func(name, value string) {
 		if value != "" {
 			d.Props = append(d.Props, own(name, value))
 		}
 	}
-	add(propObligation, a.Obligation)
-	add(propUnread, a.Unread)
+	add(native.PropObligation, a.Obligation)
+	add(native.PropUnread, a.Unread)
 	if !a.Planned.IsZero() {
-		add(propPlanned, a.Planned.Format(time.DateOnly))
+		add(native.PropPlanned, a.Planned.Format(time.DateOnly))
 	}
-	add(propUnreadPlanned, a.UnreadDate)
-	add(propOwner, a.Owner)
-	add(propEvidence, a.Evidence)
-	add(propAsked, a.Asked)
+	add(native.PropUnreadPlanned, a.UnreadDate)
+	add(native.PropOwner, a.Owner)
+	add(native.PropEvidence, a.Evidence)
+	add(native.PropAsked, a.Asked)
 	if u, err := url.Parse(a.Evidence); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && document.IsString(a.Evidence) {
-		d.Links = append(d.Links, document.Link{Href: a.Evidence, Rel: relEvidence})
+		d.Links = append(d.Links, document.Link{Href: a.Evidence, Rel: native.RelEvidence})
 	}
 	return d
 }

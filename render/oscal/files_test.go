@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +19,7 @@ import (
 	"riskguide/catalog"
 	"riskguide/catalog/oscal/document"
 	"riskguide/catalog/oscal/document/documenttest"
+	"riskguide/catalog/oscal/native"
 	"riskguide/profile"
 	"riskguide/render/oscal"
 )
@@ -382,5 +385,113 @@ parameters: {ac-1: {how: [甲, "乙 {n} 回"], n: 3}}
 				t.Errorf("%s has the obligations %q", c.ID, prop(c.Props, document.Namespace, "obligation"))
 			}
 		})
+	}
+}
+
+// TestAnswersRoundTrip: answers of every kind come back from their component
+// definition.
+func TestAnswersRoundTrip(t *testing.T) {
+	cat := assemble(t, shipped(t))
+	ps := packs(t, cat)
+	pack := ps[slices.IndexFunc(ps, func(p *profile.Pack) bool { return p.Profile.ID == "sample" })]
+	odd := []string{"", "実施済み", "-", "- a", "a\nb\n\nc\n", "\n", " a ", "line\r\nline", "\u2028", "😀 𠮷", "{{ insert: param, x }}", "\\*<b>&amp;", "{days}", "https://example.org/?a=b&c"}
+	r := rand.New(rand.NewPCG(1, 2))
+	text := func() string { return odd[r.IntN(len(odd))] }
+	day := func() (d time.Time) {
+		if r.IntN(2) == 0 {
+			d = time.Date(2020+r.IntN(20), time.Month(1+r.IntN(12)), 1+r.IntN(28), 0, 0, 0, 0, time.UTC)
+		}
+		return d
+	}
+	for i := range 15 {
+		s := &answers.Set{Supplier: "acme", Name: text(), Service: text(), Round: r.IntN(4), Received: day(),
+			Pack: answers.Pack{ID: pack.ID, Fingerprint: text(), Profile: "sample", Guide: text(), Edition: text(), Language: "ja"}}
+		if r.IntN(2) == 0 {
+			s.Workbook = answers.File{Name: "a b.xlsx", SHA256: text()}
+		}
+		for _, req := range pack.Requirements[:r.IntN(8)] {
+			a := answers.Answer{Requirement: req.ID, Obligation: text(), Asked: text(), Explanation: text(), Evidence: text(), Owner: text(), Planned: day(), UnreadDate: text()}
+			if r.IntN(3) > 0 {
+				a.Status = answers.Statuses()[r.IntN(len(answers.Statuses()))]
+			} else {
+				a.Unread = text()
+			}
+			s.Answers = append(s.Answers, a)
+		}
+		all := files(t, oscal.Input{Catalog: cat, Packs: []*profile.Pack{pack}, Answers: []*answers.Set{s}}, oscal.Options{})
+		if i < 2 {
+			checkFiles(t, map[string][]byte{"components/acme.json": all["components/acme.json"], "profiles/sample.json": all["profiles/sample.json"],
+				"catalog.json": all["catalog.json"], "requirements/sample.json": all["requirements/sample.json"]})
+		}
+		f := decode(t, all, "components/acme.json")
+		if !native.IsAnswers(f) {
+			t.Fatal("the document is not known as answers")
+		}
+		got, problems := native.ReadAnswers(f)
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		want, err := answers.Write(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if data, err := answers.Write(got); err != nil || string(data) != string(want) {
+			t.Fatalf("the answers come back otherwise: %v%s", err, firstDifference(want, data))
+		}
+	}
+}
+
+// TestSources: the files of a profile come back as they are, also those above its
+// folder, and never get outside the folder into which they are written.
+func TestSources(t *testing.T) {
+	cat := assemble(t, shipped(t))
+	base, err := os.ReadFile("../../content/profiles/minimal.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fsys := fstest.MapFS{"a/b/own.yaml": {Data: []byte("\ufeff# a comment\nid: own\nextends: ../../minimal.yaml\n")}, "minimal.yaml": {Data: base}}
+	p, problems := profile.Load(context.Background(), fsys, "a/b/own.yaml", profile.LoadOptions{})
+	if problems.HasErrors() {
+		t.Fatal(problems)
+	}
+	pack, problems := profile.Tailor(cat, p)
+	if pack == nil {
+		t.Fatal(problems)
+	}
+	in := oscal.Input{Catalog: cat, Packs: []*profile.Pack{pack}}
+	if native.IsProfile(decode(t, files(t, in, oscal.Options{}), "profiles/own.json")) {
+		t.Error("the files go along unasked")
+	}
+	all := files(t, in, oscal.Options{Sources: true})
+	checkFiles(t, all)
+	f := decode(t, all, "profiles/own.json")
+	got, problems := native.ReadProfile(f)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if len(got) != 2 || got[0].Name != "profiles/profiles/own.yaml" || got[1].Name != "minimal.yaml" ||
+		string(got[0].Data) != string(fsys["a/b/own.yaml"].Data) || string(got[1].Data) != string(base) {
+		t.Errorf("the files come back as %q", got)
+	}
+	for _, name := range []string{"/etc/x.yaml", "../../../../x.txt", `..\x.yaml`, "a/../../../../x.yaml", "own.yaml", "C:x.yaml", ".."} {
+		f := decode(t, all, "profiles/own.json")
+		x := &f.Profile.BackMatter.Resources[1]
+		for i := range x.Props {
+			if x.Props[i].Name == native.PropFile {
+				x.Props[i].Value = name
+			}
+		}
+		if name == "own.yaml" {
+			f.Profile.BackMatter.Resources[0].Props = x.Props
+		}
+		got, _ := native.ReadProfile(f)
+		for _, g := range got {
+			if !filepath.IsLocal(g.Name) || strings.HasSuffix(g.Name, ".txt") {
+				t.Errorf("%q would be written to %q", name, g.Name)
+			}
+		}
+		if name != "a/../../../../x.yaml" && got != nil {
+			t.Errorf("the name %q is taken: %q", name, got)
+		}
 	}
 }

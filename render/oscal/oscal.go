@@ -29,6 +29,9 @@ type Options struct {
 	// Date is when the documents were last modified; zero: the guide's date, for
 	// answers the day on which they came.
 	Date time.Time
+	// Sources puts the YAML files of a profile, comments included, into its
+	// document, so that riskguide/catalog/oscal/native reads them back.
+	Sources bool
 	// Warn takes what has no place in OSCAL; nil discards.
 	Warn func(catalog.Problem)
 }

@@ -1,6 +1,7 @@
 package oscal
 
 import (
+	"encoding/base64"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,36 +18,20 @@ import (
 // Names of properties and parts in documents of profiles, beside those of package
 // native. Nothing reads them back: they are for people and for scripts.
 const (
-	propProfile       = "profile"
-	propPack          = "pack"
-	propFingerprint   = "fingerprint"
-	propDescription   = "description"
-	propService       = "service"
-	propScopeText     = "scope"
-	propDue           = "due"
-	propSelection     = "selection"
-	propExclusion     = "exclusion"
-	propReason        = "reason"
-	propSelected      = "selected-measure"
-	propExcluded      = "excluded-measure"
-	propObligation    = "obligation"
-	propAskedBy       = "asked-by"
-	propRisk          = "risk"
-	partObligation    = "obligation-note"
-	partReason        = "reason"
-	classAddition     = "addition"
-	classRequirement  = "requirement"
-	relEvidence       = "evidence"
-	propSupplier      = "supplier"
-	propRound         = "round"
-	propReceived      = "received"
-	propStatus        = "status"
-	propUnread        = "unread-status"
-	propPlanned       = "planned"
-	propUnreadPlanned = "unread-planned"
-	propOwner         = "owner"
-	propEvidence      = "evidence"
-	propAsked         = "asked"
+	propDescription  = "description"
+	propScopeText    = "scope"
+	propDue          = "due"
+	propSelection    = "selection"
+	propExclusion    = "exclusion"
+	propReason       = "reason"
+	propSelected     = "selected-measure"
+	propExcluded     = "excluded-measure"
+	propAskedBy      = "asked-by"
+	propRisk         = "risk"
+	partObligation   = "obligation-note"
+	partReason       = "reason"
+	classAddition    = "addition"
+	classRequirement = "requirement"
 )
 
 // mediaProfile is the media type of a profile of OSCAL in JSON.
@@ -115,7 +100,7 @@ func (w *packWriter) described() document.Metadata {
 	p := w.pack.Profile
 	// The version is the edition and the beginning of the fingerprint: what is asked.
 	m := w.metadata(strings.TrimPrefix(w.pack.ID, p.ID+"-"))
-	m.Props = []document.Prop{own(propProfile, p.ID), own(propPack, w.pack.ID), own(propFingerprint, w.pack.Fingerprint),
+	m.Props = []document.Prop{own(native.PropProfile, p.ID), own(native.PropPack, w.pack.ID), own(native.PropFingerprint, w.pack.Fingerprint),
 		own(native.PropGuide, w.cat.Guide.ID), own(native.PropEdition, w.cat.Guide.Edition)}
 	m.Title = w.text(&m.Props, native.PropTitle, p.Title, plain)
 	if m.Title == "" {
@@ -172,7 +157,7 @@ func (w *packWriter) profile() *document.Profile {
 	d := &document.Profile{UUID: document.UUID("profile", w.pack.ID, w.name), Metadata: w.described(), Merge: &document.Merge{AsIs: true}}
 	m := &d.Metadata
 	w.all(&m.Props, propDescription, p.Description)
-	w.all(&m.Props, propService, p.Service.Name)
+	w.all(&m.Props, native.PropService, p.Service.Name)
 	w.all(&m.Props, propScopeText, p.Scope)
 	if !p.Due.IsZero() {
 		m.Props = append(m.Props, own(propDue, p.Due.Format(time.DateOnly)))
@@ -210,7 +195,26 @@ func (w *packWriter) profile() *document.Profile {
 		d.Imports = append(d.Imports, document.Import{Href: "../" + requirementsFile(w.name), IncludeAll: &document.Empty{}})
 	}
 	d.Modify = w.modify()
+	if w.opts.Sources {
+		w.sources(d)
+	}
 	return d
+}
+
+// sources puts the files of the profile into its back matter, so that reading them
+// loses nothing.
+func (w *packWriter) sources(d *document.Profile) {
+	d.BackMatter = &document.BackMatter{}
+	for _, f := range w.pack.Profile.Files {
+		x := document.Resource{UUID: document.UUID("profile-file", w.pack.ID, w.name, f.Name), Title: plain(f.Name),
+			Props:  []document.Prop{own(native.PropFile, f.Name)},
+			Base64: &document.Base64{MediaType: "application/yaml", Value: base64.StdEncoding.EncodeToString([]byte(f.Text))}}
+		if document.IsToken(f.Name) {
+			x.Base64.Filename = f.Name
+		}
+		d.BackMatter.Resources = append(d.BackMatter.Resources, x)
+	}
+	d.Metadata.Props = append(d.Metadata.Props, own(native.PropDocumentHash, native.DocumentHash(&document.File{Profile: d})))
 }
 
 // rule notes a rule of the profile with its reasons; the group of the properties
@@ -303,7 +307,7 @@ func (w *packWriter) filled(r *profile.Requirement) catalog.Text {
 
 // asked says how binding a requirement is and what asks for it.
 func (w *packWriter) asked(props *[]document.Prop, parts *[]document.Part, r *profile.Requirement) {
-	*props = append(*props, own(propObligation, string(r.Obligation)))
+	*props = append(*props, own(native.PropObligation, string(r.Obligation)))
 	for _, a := range r.AskedBy {
 		p := own(propAskedBy, a.Measure.ID)
 		p.Class = string(a.Obligation)

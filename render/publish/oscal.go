@@ -53,7 +53,7 @@ func OSCAL(ctx context.Context, c Config, out string, files []ProfileFile, answe
 		return Result{}, problems, err
 	}
 	var w packing.Warnings
-	opts := oscal.Options{Date: c.Date, Warn: w.Add}
+	opts := oscal.Options{Date: c.Date, Sources: true, Warn: w.Add}
 	if len(c.Langs) > 0 {
 		opts.Lang = langs[0]
 	}
