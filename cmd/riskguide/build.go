@@ -60,12 +60,8 @@ for link previews, and a 404.html that finds its style at any depth.`,
 					return err
 				}
 			}
-			if since != "" {
-				old, err := revision.Open(cmd.Context(), since, a.content)
-				if err != nil {
-					return err
-				}
-				cfg.Since, cfg.SinceName = old.FS, old.Name
+			if err := a.since(cmd.Context(), &cfg, since); err != nil {
+				return err
 			}
 			begin := time.Now()
 			p := a.startProgress("rendering")
@@ -89,10 +85,28 @@ for link previews, and a 404.html that finds its style at any depth.`,
 	outFlag(cmd, &out, "output")
 	cmd.Flags().StringSliceVar(&only, "only", nil, "render only these: site, workbook, pdf, packs")
 	cmd.Flags().StringVar(&baseURL, "base-url", "", "address on the web at which the site will be published")
-	cmd.Flags().StringVar(&since, "since", "", "older edition (git revision, folder or .zip): the site lists what changed")
+	sinceFlag(cmd, &since)
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing but problems")
 	must(cmd.RegisterFlagCompletionFunc("only", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp)))
 	return cmd
+}
+
+func sinceFlag(cmd *cobra.Command, since *string) {
+	cmd.Flags().StringVar(since, "since", "", "older edition (git revision, folder or .zip): the site lists what changed")
+}
+
+// since opens the older edition with which the site compares the content; an empty
+// spec gives none.
+func (a *app) since(ctx context.Context, cfg *publish.Config, spec string) error {
+	if spec == "" {
+		return nil
+	}
+	old, err := revision.Open(ctx, spec, a.content)
+	if err != nil {
+		return err
+	}
+	cfg.Since, cfg.SinceName = old.FS, old.Name
+	return nil
 }
 
 // checkBaseURL returns the address with a slash at its end. It must be one to which

@@ -15,7 +15,7 @@ import (
 )
 
 func (a *app) serveCommand() *cobra.Command {
-	var address string
+	var address, since string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Show the site on this machine and reload it after each change of the content",
@@ -24,6 +24,7 @@ the templates folder, if one is given) and reload open pages after each change.
 Problems are shown on the page and here; the last good build stays until they
 are mended. PDFs and workbooks are made when they are asked for.`,
 		Example: `  riskguide serve
+  riskguide serve --since v2011.1                          with the page of what changed
   riskguide serve --address localhost:9000 --content my-content`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -34,11 +35,15 @@ are mended. PDFs and workbooks are made when they are asked for.`,
 			if cfg.Engine, err = engine.Embedded(); err != nil {
 				return err
 			}
+			if err := a.since(cmd.Context(), &cfg, since); err != nil {
+				return err
+			}
 			return a.serve(cmd.Context(), cfg, address)
 		},
 	}
 	a.renderFlags(cmd)
 	cmd.Flags().StringVar(&address, "address", "localhost:8080", "address to listen on; port 0 takes a free one")
+	sinceFlag(cmd, &since)
 	return cmd
 }
 

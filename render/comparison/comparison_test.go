@@ -238,11 +238,11 @@ func TestWorkbook(t *testing.T) {
 	sheettest.Check(t, data)
 	f := sheettest.Open(t, data)
 	defer f.Close()
-	want := "概要,グラフ,要求事項×提供者,不足,区分別,リスク別,層別,箇条別,一者だけ,経過,変化,数え方と除外"
+	want := "概要,グラフ,要求事項×事業者,不足,区分別,リスク別,層別,箇条別,一者だけ,経過,変化,数え方と除外"
 	if got := strings.Join(f.GetSheetList(), ","); got != want {
 		t.Errorf("sheets: %s", got)
 	}
-	for _, s := range []string{"概要", "要求事項×提供者", "不足", "リスク別", "一者だけ", "経過", "変化"} {
+	for _, s := range []string{"概要", "要求事項×事業者", "不足", "リスク別", "一者だけ", "経過", "変化"} {
 		if tables, err := f.GetTables(s); err != nil || len(tables) != 1 {
 			t.Errorf("%s has no table with filters (%v)", s, err)
 		}
@@ -299,7 +299,7 @@ func TestLibreOffice(t *testing.T) {
 	}
 	text := strings.Join(strings.Fields(string(out)), "")
 	// The titles stand in the charts only.
-	for _, want := range []string{"提供者の点数", "回答の内訳（件数）", "リスクごとの点数", "箇条ごとの点数", "回ごとの点数"} {
+	for _, want := range []string{"事業者の点数", "回答の内訳（件数）", "リスクごとの点数", "箇条ごとの点数", "回ごとの点数"} {
 		if !strings.Contains(text, want) && !strings.Contains(strings.NewReplacer("（", "(", "）", ")").Replace(text), strings.NewReplacer("（", "(", "）", ")").Replace(want)) {
 			t.Errorf("LibreOffice draws no chart %q", want)
 		}

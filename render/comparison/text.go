@@ -76,7 +76,11 @@ func WriteText(out io.Writer, v *View, colour bool) error {
 			about = append(about, strings.TrimSpace(g.Risk.ID+" "+g.Risk.Severity))
 		}
 		line("  " + sgr(sgrBold, g.ID) + " [" + strings.Join(about, v.Word("list_comma")) + "] " + clean(g.Text))
-		line("    " + clean(v.Word("col.lacking")+v.Word("colon")+v.who(g, 5)))
+		label := v.Word("text.answer") // of one supplier, only the answer is told
+		if v.Several() {
+			label = v.Word("col.lacking")
+		}
+		line("    " + clean(label+v.Word("colon")+v.who(g, 5)))
 		for _, r := range g.Residuals {
 			line("    " + sgr(sgrDim, clean(v.Word("gap.residual")+v.Word("colon")+r.ID+" "+r.Text)))
 		}

@@ -481,7 +481,8 @@ func (c *carrier) reason(id string) phrase {
 
 // previousText is what an old answer says, in one text; long parts are cut: they
 // stand in full in the cells of the answer or on the sheet of what is no longer
-// asked.
+// asked. What could not be read as an answer or a date may stand nowhere else, and
+// is whole.
 func (w words) previousText(a *answers.Answer, withID bool) string {
 	const most = 400
 	var lines []string
@@ -497,18 +498,23 @@ func (w words) previousText(a *answers.Answer, withID bool) string {
 		}
 		lines = append(lines, w.labelled(w.label(key), s))
 	}
+	whole := func(key, s string) { lines = append(lines, w.labelled(w.label(key), s)) }
 	switch {
 	case a.Status.Valid():
 		add("answer", w.status(a.Status))
 	case a.Unread != "":
-		add("answer", a.Unread)
+		whole("answer", a.Unread)
 	default:
 		add("answer", w.label("status_unanswered"))
 	}
 	add("explanation", a.Explanation)
 	add("evidence", a.Evidence)
 	add("owner", a.Owner)
-	add("planned", plannedText(a))
+	if a.Planned.IsZero() && a.UnreadDate != "" {
+		whole("planned", a.UnreadDate)
+	} else {
+		add("planned", plannedText(a))
+	}
 	return strings.Join(lines, "\n")
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"riskguide/catalog"
 	"riskguide/render"
+	"riskguide/render/changes"
 	"riskguide/render/packing"
 	"riskguide/render/pdf"
 	"riskguide/render/preview"
@@ -50,7 +51,14 @@ func (p *Preview) Build(ctx context.Context) (*render.Memory, catalog.Problems, 
 	if err != nil {
 		return nil, problems, err
 	}
-	opts := site.Options{Engine: e, Options: p.config.options(cat, langs[0], &w), Langs: langs, PDFs: true, Workbooks: true,
+	var since *changes.Report
+	if p.config.Since != nil {
+		var ps catalog.Problems
+		if since, ps = p.config.changes(ctx); len(ps) > 0 {
+			return nil, append(problems, ps...), nil
+		}
+	}
+	opts := site.Options{Since: since, Engine: e, Options: p.config.options(cat, langs[0], &w), Langs: langs, PDFs: true, Workbooks: true,
 		BaseURL: "/"} // the server answers unknown addresses at any depth with 404.html
 	if err := site.Render(ctx, cat, opts, &m); err != nil {
 		return nil, w.Sorted(problems), err
