@@ -348,7 +348,7 @@ func (w *writer) param(c *catalog.Control, p *catalog.Parameter, escape escaper)
 	d.Label = w.text(&d.Props, native.PropParamText, p.Label, plain)
 	switch {
 	case p.Default == "":
-	case document.IsString(p.Default):
+	case document.IsString(p.Default) && len(p.Choices) == 0: // OSCAL wants either values or choices
 		d.Values = []string{p.Default}
 	default:
 		d.Props = append(d.Props, own(native.PropDefault, p.Default))

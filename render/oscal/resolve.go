@@ -97,7 +97,9 @@ func (r *resolver) control(c document.Control) document.Control {
 	for i := range c.Params {
 		if s := r.values[c.Params[i].ID]; s != nil {
 			p := &c.Params[i]
-			p.Values = s.Values
+			if p.Values = s.Values; len(p.Values) > 0 {
+				p.Select = nil // it was taken
+			}
 			p.Constraints = append(slices.Clone(p.Constraints), s.Constraints...)
 			p.Props = append(slices.Clone(p.Props), s.Props...)
 		}

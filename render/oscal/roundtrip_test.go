@@ -95,7 +95,7 @@ func checkRoundTrip(t *testing.T, src *catalog.Source) {
 	cat := assemble(t, src)
 	for _, lang := range []catalog.Lang{"", catalog.English} {
 		data := export(t, cat, oscal.Options{Lang: lang})
-		if lang == "" || !t.Failed() && len(data) < 1<<19 {
+		if lang == "" {
 			checked(t, data)
 		}
 		again := readBack(t, data)
@@ -140,7 +140,7 @@ func TestRoundTripShipped(t *testing.T) { checkRoundTrip(t, shipped(t)) }
 // TestRoundTripRandom: guides of odd texts that together say all that can be said
 // (see synthetic.Random and its test).
 func TestRoundTripRandom(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(25) {
 		checkRoundTrip(t, synthetic.Random(seed))
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)

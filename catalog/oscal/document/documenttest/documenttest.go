@@ -93,7 +93,7 @@ func Validate(data []byte) error {
 
 // Check checks what the schema does not say: every UUID and every id stands once,
 // a link "#…" points to something of the document, a parameter that is inserted
-// exists in it. imported are the documents that this one imports, by href; an href
+// exists in it and has either values or a selection. imported are the documents that this one imports, by href; an href
 // of another document that is not among them is an error too.
 func Check(data []byte, imported map[string][]byte) error {
 	own, err := collect(data)
@@ -182,6 +182,9 @@ func (f *facts) walk(v any, list string) {
 			f.walk(x, list)
 		}
 	case map[string]any:
+		if v["values"] != nil && v["select"] != nil {
+			f.twice = append(f.twice, fmt.Sprintf("parameter %q has both values and a selection", v["id"]))
+		}
 		for key, x := range v {
 			s, _ := x.(string)
 			switch {
