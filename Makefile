@@ -1,7 +1,7 @@
 # `make` builds bin/riskguide and renders everything into output/.
 GO ?= go
 
-.PHONY: all engine build render test check bench fuzz docs clean
+.PHONY: all engine build render test check bench fuzz docs release clean
 
 all: render
 
@@ -34,6 +34,11 @@ bench:
 docs:
 	$(GO) test ./cmd/riskguide -run TestPictures -pictures ja,en -v
 
+# Archives for people without Go, with checksums and bills of materials: see
+# docs/publishing.md.
+release: engine
+	GO="$(GO)" $(GO) run ./cmd/release
+
 clean:
 	find render/site/engine/dist -type f ! -name README.md -delete
-	rm -rf bin output/site output/workbook output/pdf output/packs output/SHA256SUMS
+	rm -rf bin output/site output/workbook output/pdf output/packs output/release output/SHA256SUMS
