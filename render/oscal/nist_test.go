@@ -136,3 +136,37 @@ func keys(m map[string][]byte) []string {
 	slices.Sort(out)
 	return out
 }
+
+// TestForeignReader lets the reader of other publishers' documents, which knows
+// nothing of ours, read what we export: the same controls, parameters and selection.
+func TestForeignReader(t *testing.T) {
+	cat := assemble(t, shipped(t))
+	all := files(t, oscal.Input{Catalog: cat, Packs: packs(t, cat)}, oscal.Options{})
+	for _, name := range []string{"minimal", "high-severity"} {
+		f, problems := foreign.ReadForeign(decode(t, all, oscal.CatalogFile).Catalog, foreign.ForeignOptions{Lang: "ja"})
+		if f == nil {
+			t.Fatal(problems)
+		}
+		read := assemble(t, f.Source)
+		if len(read.Controls()) != len(cat.Controls()) {
+			t.Fatalf("%d controls are read, want %d", len(read.Controls()), len(cat.Controls()))
+		}
+		for i, c := range read.Controls() {
+			want := cat.Controls()[i]
+			if c.Label != want.ID || len(c.Parameters) != len(want.Parameters) || len(c.Parameters) == 0 && c.Statement.Values["ja"] != want.Statement.Values["ja"] {
+				t.Errorf("control %s is read as %s: %s", want.ID, c.Label, c.Statement.Values["ja"])
+			}
+		}
+		p, problems := f.Profile(decode(t, all, oscal.ProfileFile(name)).Profile, name)
+		if p == nil {
+			t.Fatal(problems)
+		}
+		var want []string
+		eachControl(decode(t, all, oscal.ResolvedFile(name)).Catalog, func(c *document.Control) { want = append(want, c.ID) })
+		slices.Sort(want)
+		got := slices.Sorted(slices.Values(p.Controls))
+		if !slices.EqualFunc(got, want, strings.EqualFold) {
+			t.Errorf("%s selects %d controls, want %d:\n%v\n%v", name, len(got), len(want), got, want)
+		}
+	}
+}

@@ -91,7 +91,20 @@ func Files(ctx context.Context, in Input, opts Options) (map[string][]byte, erro
 		out[name] = data
 		return nil
 	}
-	if err := put(CatalogFile, Catalog(in.Catalog, opts)); err != nil {
+	guides := map[catalog.Lang]*document.File{} // by the leading language
+	guide := func(lang catalog.Lang) *document.File {
+		if guides[lang] == nil {
+			opts := opts
+			opts.Lang = lang
+			guides[lang] = Catalog(in.Catalog, opts)
+		}
+		return guides[lang]
+	}
+	lead := opts.Lang
+	if lead == "" {
+		lead = in.Catalog.DefaultLang()
+	}
+	if err := put(CatalogFile, guide(lead)); err != nil {
 		return nil, err
 	}
 	writers := map[string]*packWriter{}
@@ -99,7 +112,7 @@ func Files(ctx context.Context, in Input, opts Options) (map[string][]byte, erro
 		w := newPackWriter(pack, opts)
 		writers[pack.Profile.ID] = w
 		p := w.profile()
-		imported := map[string]*document.Catalog{"../" + CatalogFile: Catalog(in.Catalog, w.opts).Catalog}
+		imported := map[string]*document.Catalog{"../" + CatalogFile: guide(w.opts.Lang).Catalog}
 		if r := w.requirements(); r != nil {
 			imported["../"+requirementsFile(w.name)] = r
 			if err := put(requirementsFile(w.name), &document.File{Catalog: r}); err != nil {
