@@ -2,8 +2,9 @@
 // of NIST's Open Security Controls Assessment Language, OSCAL 1.1.3
 // (https://pages.nist.gov/OSCAL/). docs/oscal.md says what stands where.
 //
-// [Catalog] makes the catalog of a guide, from which package
-// riskguide/catalog/oscal/native reads the guide back without loss.
+// [Files] makes all documents of a guide, its profiles and answers, as JSON;
+// [Catalog] that of the guide alone. Package riskguide/catalog/oscal/native reads
+// guide, profiles and answers back without loss.
 //
 // Everything is a pure function of its arguments. UUIDs are of version 5, made of
 // the ids of the guide; the only clock is [Options].Date.

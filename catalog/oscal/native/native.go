@@ -1,6 +1,6 @@
-// Package native reads the OSCAL catalog that package riskguide/render/oscal wrote
-// of a guide, and gives the guide again, with nothing lost: [Read] of what
-// riskguide/render/oscal.Catalog made is the same source.
+// Package native reads the OSCAL documents that package riskguide/render/oscal wrote,
+// with nothing lost: [Read] a guide, [ReadAnswers] a supplier's answers, [ReadProfile]
+// the files of a profile.
 //
 // The package holds the words that both use ([PropID] and so on): names of
 // properties, parts and links in riskguide's namespace, [document.Namespace].
