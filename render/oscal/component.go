@@ -60,6 +60,10 @@ func (w *packWriter) component(s *answers.Set, warn func(catalog.Problem)) *docu
 	c := document.Component{UUID: document.UUID("component", s.Supplier, s.Service), Type: "service", Title: plain(service), Description: plain(service),
 		ResponsibleRoles: []document.ResponsibleRole{{RoleID: "provider", PartyUUIDs: []string{provider.UUID}}}}
 	ci := document.ControlImplementation{UUID: document.UUID("answers", s.Supplier, s.Pack.ID, round), Source: "../" + ProfileFile(w.name), Description: w.described().Title}
+	if fp := s.Pack.Fingerprint; fp != "" && fp != w.pack.Fingerprint {
+		warn(catalog.Problem{Pos: s.Pos, Level: catalog.LevelWarning, Rule: "oscal-other-pack",
+			Message: fmt.Sprintf("the answers are to the pack %s, the profile now makes %s; what was asked may be other", s.Pack.ID, w.pack.ID)})
+	}
 	for i := range s.Answers {
 		a := &s.Answers[i]
 		r := w.pack.Requirement(a.Requirement)

@@ -329,6 +329,11 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("%s: the status %q is %q for others", a.Requirement, a.Status, std)
 		}
 	}
+	set.Pack.Fingerprint, warned = "0123", nil
+	files(t, oscal.Input{Catalog: cat, Packs: ps, Answers: []*answers.Set{set}}, oscal.Options{Warn: func(p catalog.Problem) { warned = append(warned, p) }})
+	if !strings.Contains(warned.Error(), "the profile now makes "+pack.ID) {
+		t.Errorf("warned: %v", warned)
+	}
 	set.Pack.Profile = "other"
 	if _, err := oscal.Files(context.Background(), oscal.Input{Catalog: cat, Packs: ps, Answers: []*answers.Set{set}}, oscal.Options{}); err == nil || !strings.Contains(err.Error(), `profile "other", which is not exported`) {
 		t.Errorf("got %v", err)
