@@ -241,7 +241,7 @@ var word = regexp.MustCompile(`"[^"]*"|'[^']*'|[^\s"']+`)
 func shellWords(line string) []string {
 	var out []string
 	for _, w := range word.FindAllString(strings.TrimSpace(line), -1) {
-		if strings.HasPrefix(w, "#") {
+		if strings.HasPrefix(w, "#") || w == "|" || w == ">" || w == ">>" {
 			break
 		}
 		out = append(out, strings.Trim(w, `"'`))
