@@ -79,6 +79,7 @@ func (w *writer) cell(p catalog.Problem) (catalog.Position, bool) {
 	}
 	trail = append(trail, n)
 	table, key, column := w.target(name, p, trail, keys)
+	key = w.im.was(key)
 	st := w.im.b.tables[table]
 	if st == nil {
 		return p.Pos, false
@@ -157,8 +158,6 @@ func (w *writer) target(file string, p catalog.Problem, trail []*yaml.Node, keys
 		switch {
 		case p.Rule == "layer":
 			return Risks, stem, "not_applicable"
-		case p.Rule == "id-form":
-			return Risks, stem, "severity"
 		}
 		return Risks, stem, "id"
 	case strings.HasPrefix(file, "controls/"):
@@ -186,7 +185,7 @@ func orID(column, lang string) string {
 	return column + lang
 }
 
-// overlay is a file system in which some files are others.
+// overlay is a file system in which some files are others, or, without bytes, gone.
 type overlay struct {
 	fs.FS
 	files map[string][]byte
@@ -195,8 +194,11 @@ type overlay struct {
 // Open implements [fs.FS].
 func (o overlay) Open(name string) (fs.File, error) {
 	data, ok := o.files[name]
-	if !ok {
+	switch {
+	case !ok:
 		return o.FS.Open(name)
+	case data == nil:
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	return &memFile{name: path.Base(name), size: int64(len(data)), Reader: strings.NewReader(string(data))}, nil
 }
@@ -209,7 +211,9 @@ func (o overlay) ReadDir(dir string) ([]fs.DirEntry, error) {
 	}
 	for name, data := range o.files {
 		base := path.Base(name)
-		if path.Dir(name) == dir && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == base }) {
+		if data == nil {
+			entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return path.Dir(name) == dir && e.Name() == base })
+		} else if path.Dir(name) == dir && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == base }) {
 			entries = append(entries, fs.FileInfoToDirEntry(&memFile{name: base, size: int64(len(data))}))
 		}
 	}

@@ -39,7 +39,8 @@ type Conflict struct {
 type Result struct {
 	// Old is the content as it is, New as it would be.
 	Old, New *catalog.Source
-	// Files are the files that change, by their path in the content.
+	// Files are the files that change, by their path in the content; nil for
+	// one that is to be deleted.
 	Files map[string][]byte
 	// Read are the same files as they were read; nil for one that is new.
 	Read map[string][]byte
@@ -91,6 +92,8 @@ type importer struct {
 	// highest number of each series.
 	used map[string]bool
 	last map[string]int
+	// renamed holds the new ids of risks that get another severity, by the old.
+	renamed map[string]string
 	// rowOf is the row of a record, by table and key.
 	rowOf map[TableID]map[string]*sheetRow
 }
@@ -109,7 +112,7 @@ func (b *Book) Import(ctx context.Context, fsys fs.FS, opts Options) (*Result, e
 		return res, nil
 	}
 	im := &importer{b: b, src: src, g: New(src), opts: opts, used: map[string]bool{}, last: map[string]int{},
-		rowOf: map[TableID]map[string]*sheetRow{}}
+		rowOf: map[TableID]map[string]*sheetRow{}, renamed: map[string]string{}}
 	if b.Guide != src.Guide.ID {
 		res.Problems = catalog.Problems{b.problem(RuleForm, nil, 0, 0, "the workbook was exported from the guide %q, and this is %q", b.Guide, src.Guide.ID)}
 		return res, nil
@@ -451,9 +454,54 @@ func (im *importer) row(st *sheetTable, t *Table, r *sheetRow, rec *Record) {
 			}
 		}
 	}
-	if len(im.conflicts) == conflicts {
-		im.edits = append(im.edits, edits...)
+	if len(im.conflicts) > conflicts {
+		return
 	}
+	im.edits = append(im.edits, edits...)
+	for _, e := range edits {
+		if t.Columns[e.col].Of == "severities" {
+			im.rename(r.key, e.value)
+		}
+	}
+}
+
+// rename gives a risk an id that begins with the letter of its severity. The number
+// is the next of those of all risks, as guides number them through.
+func (im *importer) rename(risk, severity string) {
+	letter := ""
+	for _, s := range im.src.Guide.Severities {
+		if s.ID == severity {
+			letter = s.Letter
+		}
+	}
+	if letter == "" || strings.HasPrefix(risk, letter) {
+		return
+	}
+	n := 0
+	for _, s := range im.src.Guide.Severities {
+		n = max(n, im.last[s.Letter])
+	}
+	im.last[letter] = n
+	im.renamed[risk] = im.next(letter, len(risk)-1)
+}
+
+// now is the id that an id has after risks were renamed; was is its inverse.
+func (im *importer) now(id string) string {
+	risk := riskOf(id)
+	if to := im.renamed[risk]; to != "" {
+		return to + id[len(risk):]
+	}
+	return id
+}
+
+func (im *importer) was(id string) string {
+	risk := riskOf(id)
+	for from, to := range im.renamed {
+		if to == risk {
+			return from + id[len(risk):]
+		}
+	}
+	return id
 }
 
 // conflict notes a conflict of a cell.

@@ -53,6 +53,10 @@ func (r *Result) Write(dir string) (err error) {
 			}
 			s.mode = st.Mode().Perm()
 		}
+		if r.Files[name] == nil {
+			files = append(files, s)
+			continue
+		}
 		s.tmp, err = stage(path, r.Files[name], s.mode)
 		if s.tmp != "" {
 			files = append(files, s)
@@ -63,7 +67,11 @@ func (r *Result) Write(dir string) (err error) {
 	}
 	for i := range files {
 		s := &files[i]
-		if err := os.Rename(s.tmp, s.name); err != nil {
+		put := func() error { return os.Rename(s.tmp, s.name) }
+		if s.tmp == "" {
+			put = func() error { return os.Remove(s.name) }
+		}
+		if err := put(); err != nil {
 			for _, done := range files[:i] {
 				if done.old == nil {
 					err = errors.Join(err, os.Remove(done.name))

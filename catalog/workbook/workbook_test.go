@@ -619,6 +619,63 @@ func TestEdits(t *testing.T) {
 	}
 }
 
+// TestSeverity: another severity asks for another id, of the risk and of all that it
+// defines; what cites it follows, and the old ids are retired.
+func TestSeverity(t *testing.T) {
+	fsys := files(t, small())
+	fsys["risks/M02.yaml"].Data = bytes.Replace(fsys["risks/M02.yaml"].Data, []byte("threats: [M02-T1]"), []byte("threats: [H01-T1, M02-T1] # see H01-T1"), 1)
+	b := export(t, fsys)
+	b.set(workbook.Risks, "H01", "severity", "Low")
+	b.set(workbook.Measures, "H01-01", "text.en", "See H01-01")
+	b.set(workbook.Measures, "H01-03", "remove", "remove")
+	b.add(workbook.Measures, "risk", "H01", "layer", "Physical layer", "text.ja", "五", "controls", "2.1.1.1", "residuals", "H01-R1")
+	res := importInto(t, b.bytes(), fsys, workbook.Options{})
+	if res.Problems.HasErrors() || len(res.Conflicts) > 0 {
+		t.Fatal(res.Problems, res.Conflicts)
+	}
+	if got := slices.Sorted(maps.Keys(res.Files)); !slices.Equal(got, []string{"retired.yaml", "risks/H01.yaml", "risks/L03.yaml", "risks/M02.yaml"}) || res.Files["risks/H01.yaml"] != nil {
+		t.Fatalf("files %v", got)
+	}
+	gone, come := lines(fsys["risks/M02.yaml"].Data, res.Files["risks/M02.yaml"])
+	if !slices.Equal(gone, []string{"    threats: [H01-T1, M02-T1] # see H01-T1"}) || !slices.Equal(come, []string{"    threats: [L03-T1, M02-T1] # see H01-T1"}) {
+		t.Errorf("%q became %q", gone, come)
+	}
+	for _, want := range []string{"\nid: L03\nseverity: low\n", "  - id: L03-01\n    text: {ja: 装置を冗長にする, en: See H01-01}\n", "  - id: L03-05\n", "wording_of: L03-01\n", "    measure: L03-05\n"} {
+		if !strings.Contains(string(res.Files["risks/L03.yaml"]), want) {
+			t.Errorf("risks/L03.yaml has no %q", want)
+		}
+	}
+	var kinds []edition.Kind
+	for _, c := range edition.Compare(res.Old, res.New) {
+		if c.Entity == edition.EntityRisk && !c.Part {
+			kinds = append(kinds, c.Kind)
+		}
+	}
+	if !slices.Contains(kinds, edition.Severity) {
+		t.Errorf("the comparison tells of %v", kinds)
+	}
+	var retired []string
+	for _, r := range res.New.Retired {
+		retired = append(retired, r.ID+">"+strings.Join(r.ReplacedBy, ","))
+	}
+	want := "M02-09>M02-01 H01-03> H01>L03 H01-01>L03-01 H01-02>L03-02 H01-04>L03-04 H01-O1>L03-O1 H01-T1>L03-T1 H01-T2>L03-T2 H01-T3>L03-T3 H01-R1>L03-R1 H01-R2>L03-R2"
+	if got := strings.Join(retired, " "); got != want {
+		t.Errorf("retired %s\nwant %s", got, want)
+	}
+	// The file under the old name goes, the one under the new comes.
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, fsys); err != nil {
+		t.Fatal(err)
+	}
+	if err := res.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	source(t, os.DirFS(dir))
+	if _, err := os.Stat(filepath.Join(dir, "risks", "H01.yaml")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("risks/H01.yaml: %v", err)
+	}
+}
+
 // TestRefused: what a workbook may not ask for is refused, with the cell.
 func TestRefused(t *testing.T) {
 	for _, tt := range []struct {
@@ -636,8 +693,6 @@ func TestRefused(t *testing.T) {
 			`edit.xlsx!リスク!J5: risk H01 says nothing of layer "service-management" (write rows for it, or list it in not_applicable)`},
 		{"a layer that does not exist", func(b *book) { b.set(workbook.Measures, "H01-04", "layer", "雲") },
 			`edit.xlsx!対策!D8: "雲" is none of function, physical, resource, service-management`},
-		{"another severity", func(b *book) { b.set(workbook.Risks, "H01", "severity", "中") },
-			`edit.xlsx!リスク!C5: the id of risk H01 must begin with "M": its severity is "medium"`},
 		{"a text that is taken out", func(b *book) {
 			b.set(workbook.Controls, "2.1.1.1", "statement.ja", "")
 			b.set(workbook.Controls, "2.1.1.1", "statement.en", " ")

@@ -39,6 +39,7 @@ type writer struct {
 	fsys  fs.FS
 	files map[string]*yamledit.File
 	read  map[string][]byte
+	gone  []string // files whose risks have other names now
 }
 
 // write makes the files, loads them, and compares what they say with what was
@@ -56,6 +57,9 @@ func (im *importer) write(ctx context.Context, fsys fs.FS, before catalog.Proble
 		if data := f.Bytes(); !bytes.Equal(data, w.read[name]) {
 			files[name], read[name] = data, w.read[name]
 		}
+	}
+	for _, name := range w.gone {
+		files[name], read[name] = nil, w.read[name]
 	}
 	over := overlay{fsys, files}
 	load := catalog.LoadOptions{Prefix: im.opts.Prefix}
@@ -92,6 +96,23 @@ func (im *importer) check(src *catalog.Source) error {
 			want[t.ID][r.Key] = values
 		}
 	}
+	renamed := func(t *Table, values []string) []string {
+		out := slices.Clone(values)
+		for i := range out {
+			if c := t.Columns[i]; !c.IsText() && len(im.renamed) > 0 && c.Of != "tags" {
+				lines := strings.Split(out[i], "\n")
+				for j, l := range lines {
+					ids := splitList(l)
+					for k := range ids {
+						ids[k] = im.now(ids[k])
+					}
+					lines[j] = strings.Join(ids, ", ")
+				}
+				out[i] = strings.Join(lines, "\n")
+			}
+		}
+		return out
+	}
 	for _, e := range im.edits {
 		want[e.t.ID][e.rec.Key][e.col] = e.value
 	}
@@ -104,6 +125,13 @@ func (im *importer) check(src *catalog.Source) error {
 	for _, t := range got.Tables {
 		if t.ID == Citations {
 			continue // they follow the lists of which they are part
+		}
+		if len(im.renamed) > 0 {
+			now := map[string][]string{}
+			for key, values := range want[t.ID] {
+				now[im.now(key)] = renamed(t, values)
+			}
+			want[t.ID] = now
 		}
 		for _, r := range t.Records {
 			values, ok := want[t.ID][r.Key]
@@ -281,6 +309,77 @@ func (w *writer) apply() error {
 	for _, r := range im.removals {
 		if r.t.ID != Citations {
 			if err := w.removed(r); err != nil {
+				return err
+			}
+		}
+	}
+	for _, risk := range slices.SortedFunc(maps.Keys(im.renamed), catalog.CompareIDs) {
+		if err := w.rename(risk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rename gives a risk, and all that it defines, the ids that go with its severity.
+// The old ones are retired.
+func (w *writer) rename(risk string) error {
+	im := w.im
+	cites := func(key string) bool {
+		return slices.Contains([]string{"id", "objective", "threats", "measure", "wording_of", "controls_of", "residuals"}, key)
+	}
+	var find func(n *yaml.Node, key string) *yaml.Node
+	find = func(n *yaml.Node, key string) *yaml.Node {
+		if n.Kind == yaml.ScalarNode && cites(key) && riskOf(n.Value) == risk {
+			return n
+		}
+		for i, c := range n.Content {
+			if n.Kind == yaml.MappingNode {
+				if i%2 == 0 {
+					continue
+				}
+				key = n.Content[i-1].Value
+			}
+			if hit := find(c, key); hit != nil {
+				return hit
+			}
+		}
+		return nil
+	}
+	for _, r := range im.src.Risks {
+		name := "risks/" + r.ID + ".yaml"
+		if slices.Contains(w.gone, name) {
+			name = "risks/" + im.now(r.ID) + ".yaml"
+		}
+		top, err := w.top(name)
+		if err != nil {
+			return err
+		}
+		for {
+			n := find(top.node(), "")
+			if n == nil {
+				break
+			}
+			if err := top.wrap(top.f.SetString(n, im.now(n.Value))); err != nil {
+				return err
+			}
+		}
+	}
+	old, now := "risks/"+risk+".yaml", "risks/"+im.renamed[risk]+".yaml"
+	w.files[now] = w.files[old]
+	delete(w.files, old)
+	w.gone = append(w.gone, old)
+	still := map[string]bool{}
+	for _, r := range im.removals {
+		still[r.rec.Key] = true // retired already
+	}
+	for _, t := range im.g.Tables {
+		for _, rec := range t.Records {
+			if t.ID == Citations || riskOf(rec.Key) != risk || strings.Contains(rec.Key, "/") || still[rec.Key] ||
+				!slices.Contains([]TableID{Risks, Measures, Objectives, Threats, Residuals}, t.ID) {
+				continue
+			}
+			if err := w.retire(rec.Key, []string{im.now(rec.Key)}); err != nil {
 				return err
 			}
 		}
@@ -1011,15 +1110,20 @@ func (w *writer) removed(r removal) error {
 	if err != nil {
 		return top.wrap(err)
 	}
+	return w.retire(id, r.replacedBy)
+}
+
+// retire lists an id as retired.
+func (w *writer) retire(id string, replacedBy []string) error {
 	gone, err := w.top(retiredFile)
 	if err != nil {
 		return err
 	}
 	item := yamledit.Mapping(
 		yamledit.Pair{Key: "id", Value: yamledit.String(id)},
-		yamledit.Pair{Key: "replaced_by", Value: idNode("replaced_by", r.replacedBy, 4)},
+		yamledit.Pair{Key: "replaced_by", Value: idNode("replaced_by", replacedBy, 4)},
 		yamledit.Pair{Key: "edition", Value: yamledit.String(w.im.src.Guide.Edition)})
-	seq = yamledit.Child(gone.node(), "retired")
+	seq := yamledit.Child(gone.node(), "retired")
 	if seq == nil {
 		return errors.New(retiredFile + ": there is no list of retired ids")
 	}
