@@ -84,6 +84,14 @@ func (w *writer) cell(p catalog.Problem) (catalog.Position, bool) {
 	if st == nil {
 		return p.Pos, false
 	}
+	// What is missing in a language is missing in that language's column.
+	if _, into, ok := strings.Cut(p.Message, " is not translated into "); ok && p.Rule == "missing-translation" {
+		into, _, _ = strings.Cut(into, ",")
+		field, _, _ := strings.Cut(column, ".")
+		if at := field + "." + into; st.columns[at] > 0 {
+			column = at
+		}
+	}
 	r := w.im.rowOf[table][key]
 	if r == nil {
 		return p.Pos, false

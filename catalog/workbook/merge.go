@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -20,6 +21,19 @@ type Options struct {
 	Prefix string
 	// SkipConflicts imports the rows without conflicts.
 	SkipConflicts bool
+	// Lint, if not nil, finds the problems of a content and of what hangs on it,
+	// such as its profiles; without it they are those of [catalog.Load]. What
+	// it finds in the content as it is does not count.
+	Lint func(ctx context.Context, content fs.FS) (catalog.Problems, error)
+}
+
+// lint finds the problems of a content.
+func (o Options) lint(ctx context.Context, content fs.FS) (catalog.Problems, error) {
+	if o.Lint != nil {
+		return o.Lint(ctx, content)
+	}
+	_, problems := catalog.Load(ctx, content, catalog.LoadOptions{Prefix: o.Prefix})
+	return problems, ctx.Err()
 }
 
 // Conflict is a cell that the workbook and the content changed differently since
@@ -130,8 +144,7 @@ func (b *Book) Import(ctx context.Context, fsys fs.FS, opts Options) (*Result, e
 	if res.Problems.HasErrors() || len(res.Conflicts) > 0 && !opts.SkipConflicts {
 		return res, nil
 	}
-	im.write(ctx, fsys, problems, res)
-	return res, ctx.Err()
+	return res, errors.Join(im.write(ctx, fsys, res), ctx.Err())
 }
 
 func (im *importer) fail(rule string, t *sheetTable, row int, col string, format string, args ...any) {

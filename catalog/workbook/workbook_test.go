@@ -624,6 +624,7 @@ func TestEdits(t *testing.T) {
 func TestSeverity(t *testing.T) {
 	fsys := files(t, small())
 	fsys["risks/M02.yaml"].Data = bytes.Replace(fsys["risks/M02.yaml"].Data, []byte("threats: [M02-T1]"), []byte("threats: [H01-T1, M02-T1] # see H01-T1"), 1)
+	fsys["profiles/p.yaml"] = &fstest.MapFile{Data: []byte("id: p\nselect:\n  - risks: [H01] # H01\n  - measures: [H01-02, M02-01]\n    reason: H01-02 では\n")}
 	b := export(t, fsys)
 	b.set(workbook.Risks, "H01", "severity", "Low")
 	b.set(workbook.Measures, "H01-01", "text.en", "See H01-01")
@@ -633,12 +634,15 @@ func TestSeverity(t *testing.T) {
 	if res.Problems.HasErrors() || len(res.Conflicts) > 0 {
 		t.Fatal(res.Problems, res.Conflicts)
 	}
-	if got := slices.Sorted(maps.Keys(res.Files)); !slices.Equal(got, []string{"retired.yaml", "risks/H01.yaml", "risks/L03.yaml", "risks/M02.yaml"}) || res.Files["risks/H01.yaml"] != nil {
+	if got := slices.Sorted(maps.Keys(res.Files)); !slices.Equal(got, []string{"profiles/p.yaml", "retired.yaml", "risks/H01.yaml", "risks/L03.yaml", "risks/M02.yaml"}) || res.Files["risks/H01.yaml"] != nil {
 		t.Fatalf("files %v", got)
 	}
 	gone, come := lines(fsys["risks/M02.yaml"].Data, res.Files["risks/M02.yaml"])
 	if !slices.Equal(gone, []string{"    threats: [H01-T1, M02-T1] # see H01-T1"}) || !slices.Equal(come, []string{"    threats: [L03-T1, M02-T1] # see H01-T1"}) {
 		t.Errorf("%q became %q", gone, come)
+	}
+	if got := string(res.Files["profiles/p.yaml"]); got != "id: p\nselect:\n  - risks: [L03] # H01\n  - measures: [L03-02, M02-01]\n    reason: H01-02 では\n" {
+		t.Errorf("the profile is\n%s", got)
 	}
 	for _, want := range []string{"\nid: L03\nseverity: low\n", "  - id: L03-01\n    text: {ja: 装置を冗長にする, en: See H01-01}\n", "  - id: L03-05\n", "wording_of: L03-01\n", "    measure: L03-05\n"} {
 		if !strings.Contains(string(res.Files["risks/L03.yaml"]), want) {

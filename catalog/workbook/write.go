@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -31,6 +32,7 @@ var (
 const (
 	retiredFile       = "retired.yaml"
 	vulnerabilityFile = "vulnerabilities.yaml"
+	profileDir        = "profiles"
 )
 
 // writer makes the files that come out.
@@ -44,12 +46,12 @@ type writer struct {
 
 // write makes the files, loads them, and compares what they say with what was
 // asked for.
-func (im *importer) write(ctx context.Context, fsys fs.FS, before catalog.Problems, res *Result) {
+func (im *importer) write(ctx context.Context, fsys fs.FS, res *Result) error {
 	w := &writer{im: im, fsys: fsys, files: map[string]*yamledit.File{}, read: map[string][]byte{}}
 	if err := w.apply(); err != nil {
 		res.Problems = append(res.Problems, catalog.Problem{Pos: catalog.Position{File: im.b.Name}, Level: catalog.LevelError, Rule: RuleForm,
 			Message: "the content cannot be changed by a workbook here: " + err.Error(), Hint: "make this change in the file"})
-		return
+		return nil
 	}
 	files := map[string][]byte{}
 	read := map[string][]byte{}
@@ -61,25 +63,32 @@ func (im *importer) write(ctx context.Context, fsys fs.FS, before catalog.Proble
 	for _, name := range w.gone {
 		files[name], read[name] = nil, w.read[name]
 	}
-	over := overlay{fsys, files}
-	load := catalog.LoadOptions{Prefix: im.opts.Prefix}
-	src, _ := catalog.LoadSource(ctx, over, load)
-	_, problems := catalog.Load(ctx, over, load)
-	if ctx.Err() != nil {
-		return
+	if len(files) == 0 {
+		return nil
 	}
+	over := overlay{fsys, files}
+	before, err := im.opts.lint(ctx, fsys)
+	if err != nil {
+		return err
+	}
+	problems, err := im.opts.lint(ctx, over)
+	if err != nil {
+		return err
+	}
+	src, _ := catalog.LoadSource(ctx, over, catalog.LoadOptions{Prefix: im.opts.Prefix})
 	res.Problems = append(res.Problems, w.mapped(before, problems)...)
 	res.Problems.Sort()
 	if res.Problems.HasErrors() {
-		return
+		return nil
 	}
 	if err := im.check(src); err != nil {
 		// A mistake of this program: nothing is written rather than something else.
 		res.Problems = append(res.Problems, catalog.Problem{Pos: catalog.Position{File: im.b.Name}, Level: catalog.LevelError, Rule: RuleForm,
 			Message: "the files would not say what the workbook says: " + err.Error(), Hint: "this is a mistake of riskguide; make the change in the file"})
-		return
+		return nil
 	}
 	res.New, res.Files, res.Read = src, files, read
+	return nil
 }
 
 // check compares the tables that came out with those that were asked for.
@@ -152,6 +161,50 @@ func (im *importer) check(src *catalog.Source) error {
 		for _, key := range slices.Sorted(maps.Keys(want[t.ID])) {
 			if !strings.Contains(key, "/") {
 				return fmt.Errorf("%s is gone", key)
+			}
+		}
+	}
+	return nil
+}
+
+// renameInProfiles gives the risk's ids that the content's profiles name their new
+// form. A value that is an id and nothing else is one.
+func (w *writer) renameInProfiles(risk string) error {
+	entries, err := fs.ReadDir(w.fsys, profileDir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	var find func(n *yaml.Node) *yaml.Node
+	find = func(n *yaml.Node) *yaml.Node {
+		if n.Kind == yaml.ScalarNode && riskOf(n.Value) == risk && w.im.used[n.Value] {
+			return n
+		}
+		for _, c := range n.Content {
+			if hit := find(c); hit != nil {
+				return hit
+			}
+		}
+		return nil
+	}
+	for _, e := range entries {
+		if e.IsDir() || path.Ext(e.Name()) != ".yaml" {
+			continue
+		}
+		name := path.Join(profileDir, e.Name())
+		if data, err := fs.ReadFile(w.fsys, name); err != nil || !bytes.Contains(data, []byte(risk)) {
+			continue // what cannot be read is told where it is read
+		}
+		top, err := w.top(name)
+		if err != nil {
+			return err
+		}
+		for {
+			n := find(top.node())
+			if n == nil {
+				break
+			}
+			if err := top.wrap(top.f.SetString(n, w.im.now(n.Value))); err != nil {
+				return err
 			}
 		}
 	}
@@ -364,6 +417,9 @@ func (w *writer) rename(risk string) error {
 				return err
 			}
 		}
+	}
+	if err := w.renameInProfiles(risk); err != nil {
+		return err
 	}
 	old, now := "risks/"+risk+".yaml", "risks/"+im.renamed[risk]+".yaml"
 	w.files[now] = w.files[old]

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 	"riskguide/catalog/edition"
 	"riskguide/catalog/workbook"
 	"riskguide/render/changes"
+	"riskguide/render/publish"
 )
 
 // errNotConfirmed ends an import whose changes nobody agreed to.
@@ -43,8 +45,8 @@ New rows get the next number that was never used. Removed ones are listed in
 retired.yaml, with the ids that replace them. Where the content changed since the
 export, too, both changes are kept; where both changed one cell differently, the
 three texts are shown and nothing is written, or with --skip-conflicts all rows
-but those. A change after which the content would have errors is refused: the
-cells that cause them are named.`,
+but those. A change after which the content or its profiles would have errors is
+refused: the cells that cause them are named.`,
 		Example: `  riskguide import workbook guide.xlsx --into content
   riskguide import workbook guide.xlsx --into content --dry-run
   riskguide import workbook inbox/guide.xlsx --into content --yes`,
@@ -65,7 +67,17 @@ cells that cause them are named.`,
 			if err != nil {
 				return err
 			}
-			res, err := book.Import(ctx, content, workbook.Options{Prefix: slash(into), SkipConflicts: skip})
+			a.content = into
+			cfg, err := a.config(false)
+			if err != nil {
+				return err
+			}
+			res, err := book.Import(ctx, content, workbook.Options{Prefix: slash(into), SkipConflicts: skip,
+				Lint: func(ctx context.Context, content fs.FS) (catalog.Problems, error) {
+					cfg := cfg
+					cfg.Content, cfg.Langs = content, nil
+					return publish.Lint(ctx, cfg)
+				}})
 			if err != nil {
 				return err
 			}
