@@ -615,6 +615,31 @@ func (c *Control) Parameter(id string) *Parameter {
 	return nil
 }
 
+// Fill puts values into a wording of the control: what value returns for a parameter
+// stands in the place of {id}. A value may hold parameters itself, as choices do.
+func (c *Control) Fill(wording string, value func(p *Parameter) string) string {
+	if len(c.Parameters) == 0 {
+		return wording
+	}
+	// Choices do not hold each other in a circle: the assembler sees to it.
+	for range c.Parameters {
+		if !strings.Contains(wording, "{") {
+			break
+		}
+		pairs := make([]string, 0, 2*len(c.Parameters))
+		for _, p := range c.Parameters {
+			if place := "{" + p.ID + "}"; strings.Contains(wording, place) {
+				pairs = append(pairs, place, value(p))
+			}
+		}
+		if len(pairs) == 0 {
+			break
+		}
+		wording = strings.NewReplacer(pairs...).Replace(wording)
+	}
+	return wording
+}
+
 // Item is a part of a statement, such as "a." of a list.
 type Item struct {
 	Pos   Position
@@ -640,6 +665,20 @@ type Parameter struct {
 	Many bool
 	// Guidance helps to find a value; it may be zero.
 	Guidance Text
+}
+
+// Blank says what is to be filled in where the parameter has no value: its label
+// or, where it has none, its choices with strokes between. text gives the wording of
+// a text.
+func (p *Parameter) Blank(text func(Text) string) string {
+	if !p.Label.IsZero() || len(p.Choices) == 0 {
+		return text(p.Label)
+	}
+	choices := make([]string, len(p.Choices))
+	for i, c := range p.Choices {
+		choices[i] = text(c)
+	}
+	return strings.Join(choices, " / ")
 }
 
 // ControlList is one printed cell of controls. Two measures that share the

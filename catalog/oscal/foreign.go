@@ -215,6 +215,9 @@ func (r *reader) guide() {
 		title = "OSCAL"
 	}
 	g.Title = r.text(title)
+	if head, rest, ok := strings.Cut(title, ": "); ok && head != "" && rest != "" {
+		g.Title, g.Subtitle = r.text(head), r.text(rest)
+	}
 	if g.ID == "" {
 		g.ID = slug(title)
 	}
@@ -668,8 +671,7 @@ func (r *reader) wording(x *catalog.Control, prose, path string) []string {
 	if prose == "" {
 		return nil
 	}
-	var out []string
-	for _, s := range paragraphsOf(prose, func(id string) (string, bool) {
+	return paragraphsOf(prose, func(id string) (string, bool) {
 		p := r.params[id]
 		if p == nil {
 			r.Report.changed(catalog.Position{}, path, "insertion of an unknown parameter", "it stands in brackets", id)
@@ -682,10 +684,7 @@ func (r *reader) wording(x *catalog.Control, prose, path string) []string {
 			r.declare(x, p)
 		}
 		return "{" + r.paramID[id] + "}", true
-	}) {
-		out = append(out, s)
-	}
-	return out
+	})
 }
 
 // relations resolves links of controls.

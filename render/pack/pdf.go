@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"riskguide/catalog"
 	"riskguide/catalog/worddiff"
@@ -202,6 +203,9 @@ func (x *sheetPDF) scope() {
 		d.Table(t)
 		d.Note(x.in(v.ObligationNote))
 	}
+	if len(v.Coverage) == 0 { // the guide treats no risks
+		return
+	}
 	d.Heading(3, w.label("coverage"), document.HeadingOptions{NotInContents: true, Level: 2})
 	ct := document.Table{Continued: x.grid.Continued, Columns: []document.Column{
 		x.column("risk", 0), x.column("severity", 18), x.column("in_scope", 62), x.column("excluded", 42), x.column("not_selected", 62)}}
@@ -235,6 +239,10 @@ func (x *sheetPDF) requirements() {
 			{Title: document.Strong(w.Get("requirement"))}, {Title: document.Strong(w.second.Get("requirement"))},
 			x.column("asked_by", 60), x.column("residual", 36)}
 	}
+	noRisks := len(x.v.Coverage) == 0
+	if noRisks { // nothing asks for a requirement but the profile
+		columns = columns[:len(columns)-2]
+	}
 	t := document.Table{Continued: x.grid.Continued, Columns: columns}
 	for _, c := range x.v.Clauses {
 		title := join("  ", c.ID, w.line(c.Title))
@@ -249,8 +257,10 @@ func (x *sheetPDF) requirements() {
 			for _, y := range r.Wordings {
 				row.Cells = append(row.Cells, document.Cell{Paragraphs: x.wording(y)})
 			}
-			row.Cells = append(row.Cells, document.Cell{Paragraphs: x.askedBy(r), Small: true},
-				document.Cell{Paragraphs: x.texts(r.Residuals, false), Bullets: len(r.Residuals) > 1, Small: true})
+			if !noRisks {
+				row.Cells = append(row.Cells, document.Cell{Paragraphs: x.askedBy(r), Small: true},
+					document.Cell{Paragraphs: x.texts(r.Residuals, false), Bullets: len(r.Residuals) > 1, Small: true})
+			}
 			t.Rows = append(t.Rows, row)
 		}
 	}
@@ -332,7 +342,17 @@ func (x *sheetPDF) wording(y *wordingView) []document.Inline {
 		title[0].Bold = true
 		out = append(out, title)
 	}
-	out = append(out, x.inColumn(y.Lang, y.Statement))
+	statement := x.inColumn(y.Lang, y.Statement)
+	lines := strings.Split(statement[0].Text, "\n")
+	for i, line := range lines { // the items of a statement
+		text := strings.TrimLeft(line, "\u00A0")
+		line = strings.Repeat("\u3000", (len(line)-len(text))/len("\u00A0")/2) + text
+		in := document.Inline{{Text: line, Pos: y.Statement.Pos}}
+		if i == len(lines)-1 {
+			in = append(in, statement[1:]...)
+		}
+		out = append(out, in)
+	}
 	for _, list := range [][]labelled{y.Additions, y.Variants} {
 		for _, z := range list {
 			out = append(out, append(document.Inline{{Text: z.Label + w.Get("colon"), Bold: true, Color: document.Accent}}, x.inColumn(y.Lang, z.Text)...))

@@ -199,6 +199,12 @@ func factText(v *view, key string) string {
 
 func (q *questions) setColumns() {
 	w := q.w
+	// Where there are no risks, their columns are there for programs only.
+	noRisks := !q.p.Catalog.Guide.TreatsRisks()
+	statement := 224.0
+	if noRisks {
+		statement = 400
+	}
 	q.columns = []qColumn{{key: ColumnID, heading: w.label("requirement_id"), width: 54}}
 	if q.v.Next != nil {
 		q.columns = append(q.columns,
@@ -208,7 +214,7 @@ func (q *questions) setColumns() {
 	q.columns = append(q.columns, []qColumn{
 		{key: ColumnObligation, heading: w.label("obligation"), width: 42},
 		{key: ColumnClause, heading: w.label("clause"), width: 72},
-		{key: ColumnStatement, heading: w.Get("requirement"), width: 224},
+		{key: ColumnStatement, heading: w.Get("requirement"), width: statement},
 	}...)
 	if w.second != nil {
 		second := w.second.Get("requirement")
@@ -225,8 +231,8 @@ func (q *questions) setColumns() {
 		residual = 122 // words are longer, and so would be the rows
 	}
 	q.columns = append(q.columns,
-		qColumn{key: ColumnAskedBy, heading: w.label("asked_by"), width: 122},
-		qColumn{key: ColumnResidual, heading: w.label("residual"), width: residual})
+		qColumn{key: ColumnAskedBy, heading: w.label("asked_by"), width: 122, hidden: noRisks},
+		qColumn{key: ColumnResidual, heading: w.label("residual"), width: residual, hidden: noRisks})
 	if q.anyNext(func(n *nextRequirement) bool { return len(n.Previous) > 0 }) {
 		q.columns = append(q.columns, qColumn{key: ColumnPreviousAnswer, heading: w.label("previous_answer"), width: 140})
 	}

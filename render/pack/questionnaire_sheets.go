@@ -456,7 +456,9 @@ func (q *questions) writeSummary() {
 	for _, o := range q.v.Obligations {
 		line(o.Word.line(), "", nameObligations+","+quoted(o.Word.line()), o.Count, body)
 	}
-	head(w.label("summary_by_risk"), w.label("risk"), w.lines("summary_risk_note"))
+	if len(q.v.Coverage) > 0 {
+		head(w.label("summary_by_risk"), w.label("risk"), w.lines("summary_risk_note"))
+	}
 	counts, none := map[string]int{}, 0
 	for _, r := range q.v.Requirements {
 		for _, a := range r.AskedBy {
@@ -475,7 +477,7 @@ func (q *questions) writeSummary() {
 		}
 		line(c.ID, w.line(c.Name), nameRisks+","+quoted("*"+key(c.ID)+"*"), counts[c.ID], q.foreign(body, c.Name))
 	}
-	if none > 0 {
+	if none > 0 && len(q.v.Coverage) > 0 {
 		line(w.label("no_risk"), "", nameRisks+","+quoted("*"+key("-")+"*"), none, body)
 	}
 	head(w.label("summary_by_clause"), w.label("clause"), "")
@@ -632,9 +634,11 @@ func (q *questions) writeExclusions() {
 			s.TextAt(row, 5, w.all(r.Note), body, r.Note.Pos)
 		}
 	}
-	section(w.label("coverage"), w.lines("coverage_note"))
-	headings("risk", "", "in_scope", "excluded", "not_selected")
-	s.Box(row, 1, 1, 2, w.label("risk"), sheet.HeaderStyle(), catalog.Position{})
+	if len(q.v.Coverage) > 0 {
+		section(w.label("coverage"), w.lines("coverage_note"))
+		headings("risk", "", "in_scope", "excluded", "not_selected")
+		s.Box(row, 1, 1, 2, w.label("risk"), sheet.HeaderStyle(), catalog.Position{})
+	}
 	for _, c := range q.v.Coverage {
 		row++
 		s.Text(row, 1, c.ID, labelStyle)

@@ -498,7 +498,7 @@ func (m *viewer) scope() {
 		if !s.Rule.All {
 			text = m.selector(&s.Rule.Selector)
 		}
-		v.Rules = append(v.Rules, ruleView{text, m.phrase(s.Rule.Reason), len(s.Measures)})
+		v.Rules = append(v.Rules, ruleView{text, m.phrase(s.Rule.Reason), len(s.Measures) + len(s.Controls)})
 	}
 	for i := range m.p.Profile.Obligations.Rules {
 		r := &m.p.Profile.Obligations.Rules[i]

@@ -3,6 +3,7 @@ package pack
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -34,6 +35,23 @@ func loadWords(fsys fs.FS, langs ...catalog.Lang) (words, error) {
 		out.second = &second
 	}
 	return out, err
+}
+
+// forGuide returns the words for packs of a guide: of one without risks, what is
+// said of risks and measures is said of its controls.
+func (w words) forGuide(g *catalog.Guide) words {
+	if g.TreatsRisks() {
+		return w
+	}
+	w.Words = maps.Clone(w.Words)
+	for _, key := range []string{"scope_intro", "rules", "rule_count"} {
+		w.Words[key] = w.Get(key + "_standard")
+	}
+	if w.second != nil {
+		second := w.second.forGuide(g)
+		w.second = &second
+	}
+	return w
 }
 
 // of returns the words in one of the pack's languages.

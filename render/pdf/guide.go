@@ -31,7 +31,11 @@ func (r *renderer) guide(tables []*document.RiskTable, warn func(catalog.Problem
 		}
 		r.addRisk(d, risk, tables[i], 2)
 	}
-	r.controlIndex(d)
+	if r.cat.Guide.TreatsRisks() {
+		r.controlIndex(d)
+	} else {
+		r.standard(d)
+	}
 	r.vulnerabilityIndex(d)
 	return d, nil
 }
@@ -55,7 +59,11 @@ func (r *renderer) cover(d *document.Document) {
 		add("date", g.Date.Format(r.words.Get("date-layout")))
 	}
 	add("publisher", r.text(g.Publisher))
-	add("contents-of-guide", r.word("counts", "risks", itoa(len(r.cat.Risks)),
+	counts := "counts"
+	if !g.TreatsRisks() {
+		counts = "counts-standard"
+	}
+	add("contents-of-guide", r.word(counts, "clauses", itoa(len(r.cat.Clauses)), "risks", itoa(len(r.cat.Risks)),
 		"measures", itoa(measures), "controls", itoa(len(r.cat.Controls()))))
 	if s := r.text(g.Rights); s != "" {
 		c.Notice = append(c.Notice, s)
@@ -239,7 +247,7 @@ func (r *renderer) controlIndex(d *document.Document) {
 			ID: "clause:" + cl.ID, Bookmark: bookmark, BookmarkLevel: 2,
 		}}})
 		for i, c := range cl.Controls {
-			s, l := r.cat.Text(c.Statement, r.lang)
+			s, l := r.cat.Text(c.Wording(), r.lang)
 			st := document.Inline{{Text: r.statement(c, s), Pos: c.Statement.Pos}}
 			if l != r.lang {
 				st = append(st, document.Span{Text: r.words.Get("untranslated"), Small: true, Color: document.Muted})

@@ -206,17 +206,12 @@ func (r *renderer) word(key string, pairs ...string) string { return r.words.Wit
 // statement returns the wording of a control with the default values of its
 // parameters, or their labels, where {id} stands.
 func (r *renderer) statement(c *catalog.Control, s string) string {
-	if len(c.Parameters) == 0 || !strings.Contains(s, "{") {
-		return s
-	}
-	for _, p := range c.Parameters {
-		value := p.Default
-		if value == "" {
-			value = r.word("parameter-open", "label", r.text(p.Label))
+	return c.Fill(s, func(p *catalog.Parameter) string {
+		if p.Default != "" {
+			return p.Default
 		}
-		s = strings.ReplaceAll(s, "{"+p.ID+"}", value)
-	}
-	return s
+		return r.word("parameter-open", "label", p.Blank(r.text))
+	})
 }
 
 // table sets a risk's table.

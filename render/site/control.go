@@ -8,10 +8,22 @@ import (
 
 // ControlView is the page of one control.
 type ControlView struct {
-	ID         string
+	ID string
+	// Number is the printed number, Title the title; see [catalog.Control].
+	Number string
+	Title  template.HTML
+	// Statement is the whole statement or, where Items divide it, what stands
+	// before them; it may be empty then.
 	Statement  template.HTML
+	Items      []PartView
 	Clause     ClauseHead
 	Parameters []ParameterView
+	Guidance   []template.HTML
+	// Enhances is the control that this one enhances, nil for most.
+	Enhances     *ControlLink
+	Enhancements []ControlLink
+	Related      []ControlLink
+	References   []ReferenceView
 	// Siblings are the controls of the clause, this one among them.
 	Siblings []ControlLink
 	// Groups lists the measures that cite the control, by risk.
@@ -21,9 +33,17 @@ type ControlView struct {
 	Protection *Protection
 }
 
+// PartView is a part of a statement.
+type PartView struct {
+	Label string
+	Text  template.HTML
+	Items []PartView
+}
+
 // ControlLink is a control with its statement.
 type ControlLink struct {
-	ID        string
+	ID        string        // the printed number
+	Title     template.HTML // empty where the guide gives none
 	Href      string
 	Statement template.HTML
 	Citations int // measures that cite it
@@ -40,6 +60,11 @@ type ParameterView struct {
 	ID      string
 	Label   template.HTML
 	Default string
+	// Choices are the values among which a profile chooses, one of them or,
+	// with Many, several.
+	Choices  []template.HTML
+	Many     bool
+	Guidance template.HTML
 }
 
 // CitingRisk is a risk with those of its measures that cite a control.
@@ -114,6 +139,7 @@ type ClauseHead struct {
 type ControlsView struct {
 	Chapters []Chapter
 	Controls int
+	Lead     string
 }
 
 // Chapter holds the clauses whose ids begin with the same part.
@@ -151,32 +177,50 @@ func (p *Page) clauseHead(cl *catalog.Clause) ClauseHead {
 }
 
 func (p *Page) controlLink(c *catalog.Control) ControlLink {
-	return ControlLink{ID: c.ID, Href: p.Base + controlFile(c.ID), Statement: p.fragment(p.e.statements[c.ID]),
+	return ControlLink{ID: c.Number(), Title: p.text(c.Title), Href: p.Base + controlFile(c.ID), Statement: p.fragment(p.e.statements[c.ID]),
 		Citations: len(p.e.citedBy(c)), Entry: p.e.entries[c.ID]}
 }
 
 func (e *edition) controlView(p *Page, controls []*catalog.Control, i int) {
 	c := controls[i]
-	p.Title = c.ID
+	p.Title = c.Number()
 	p.Class = "control"
 	p.Description = e.plainStatement(c)
-	if title, _ := e.cat.Text(c.Clause.Title, e.lang); title != "" {
+	title, _ := e.cat.Text(c.Title, e.lang)
+	if title == "" {
+		title, _ = e.cat.Text(c.Clause.Title, e.lang)
+	}
+	if title != "" {
 		p.Title += " " + title
 	}
 	p.crumb(p.Base+homeFile, "", p.label("home"))
 	p.crumb(p.Base+controlsFile, "", p.label("nav-controls"))
 	p.crumb(p.Base+clauseFile(c.Clause.ID), c.Clause.ID, e.fragment(c.Clause.Title, p.Base).html)
-	p.crumb("", c.ID, "")
+	if c.Enhances != nil {
+		p.crumb(p.Base+controlFile(c.Enhances.ID), c.Enhances.Number(), plainLinks(p.text(c.Enhances.Title)))
+	}
+	p.crumb("", c.Number(), plainLinks(p.text(c.Title)))
 	if i > 0 {
-		p.Prev = &Link{Href: p.Base + controlFile(controls[i-1].ID), ID: controls[i-1].ID}
+		p.Prev = &Link{Href: p.Base + controlFile(controls[i-1].ID), ID: controls[i-1].Number(), Label: plainLinks(p.text(controls[i-1].Title))}
 	}
 	if i+1 < len(controls) {
-		p.Next = &Link{Href: p.Base + controlFile(controls[i+1].ID), ID: controls[i+1].ID}
+		p.Next = &Link{Href: p.Base + controlFile(controls[i+1].ID), ID: controls[i+1].Number(), Label: plainLinks(p.text(controls[i+1].Title))}
 	}
-	v := &ControlView{ID: c.ID, Statement: p.fragment(e.statements[c.ID]), Clause: p.clauseHead(c.Clause)}
+	v := &ControlView{ID: c.ID, Number: c.Number(), Title: plainLinks(p.text(c.Title)), Clause: p.clauseHead(c.Clause)}
+	if len(c.Items) == 0 {
+		v.Statement = p.fragment(e.statements[c.ID])
+	} else {
+		v.Statement = p.fragment(e.statement(c, c.Statement, p.Base))
+		v.Items = p.items(c, c.Items)
+	}
 	for _, par := range c.Parameters {
-		v.Parameters = append(v.Parameters, ParameterView{ID: par.ID, Label: p.text(par.Label), Default: par.Default})
+		x := ParameterView{ID: par.ID, Label: p.text(par.Label), Default: par.Default, Many: par.Many, Guidance: p.text(par.Guidance)}
+		for _, t := range par.Choices {
+			x.Choices = append(x.Choices, p.fragment(e.statement(c, t, p.Base)))
+		}
+		v.Parameters = append(v.Parameters, x)
 	}
+	p.about(c, v)
 	for _, s := range c.Clause.Controls {
 		l := p.controlLink(s)
 		l.Current = s == c
@@ -197,6 +241,35 @@ func (e *edition) controlView(p *Page, controls []*catalog.Control, i int) {
 		p.Scripts = append(p.Scripts, "pick.js")
 	}
 	p.Data = v
+}
+
+// items shows the parts of a statement.
+func (p *Page) items(c *catalog.Control, items []*catalog.Item) []PartView {
+	var out []PartView
+	for _, i := range items {
+		out = append(out, PartView{Label: i.Label, Text: p.fragment(p.e.statement(c, i.Text, p.Base)), Items: p.items(c, i.Items)})
+	}
+	return out
+}
+
+// about fills in what a standard says of a control beside its statement.
+func (p *Page) about(c *catalog.Control, v *ControlView) {
+	for _, t := range c.Guidance {
+		v.Guidance = append(v.Guidance, p.text(t))
+	}
+	if c.Enhances != nil {
+		l := p.controlLink(c.Enhances)
+		v.Enhances = &l
+	}
+	for _, x := range c.Enhancements {
+		v.Enhancements = append(v.Enhancements, p.controlLink(x))
+	}
+	for _, x := range c.RelatedTo {
+		v.Related = append(v.Related, p.controlLink(x))
+	}
+	for _, r := range c.Cites {
+		v.References = append(v.References, ReferenceView{ID: r.ID, Anchor: p.Base + referencesFile + "#" + anchor(r.ID), Text: p.text(r.Text)})
+	}
 }
 
 func (p *Page) citingMeasure(m *catalog.Measure, c *catalog.Control) CitingMeasure {
@@ -251,7 +324,11 @@ func (e *edition) controlsView(p *Page) {
 		v.Chapters[n-1].Clauses = append(v.Chapters[n-1].Clauses, cv)
 		v.Controls += len(cl.Controls)
 	}
-	p.Description = e.count("controls-lead", v.Controls)
+	v.Lead = e.count("controls-lead", v.Controls)
+	if !e.frame.TreatsRisks {
+		v.Lead = e.count("controls-standard-lead", v.Controls)
+	}
+	p.Description = v.Lead
 	p.Data = v
 }
 

@@ -19,6 +19,7 @@ type HomeView struct {
 	Measures        int
 	Controls        int
 	Vulnerabilities int
+	Clauses         []ClauseHead // of a standard of controls alone
 	Downloads       []DownloadView
 	Packs           []DownloadView
 }
@@ -90,10 +91,18 @@ type BareEdition struct {
 func (e *edition) homeView(p *Page) {
 	p.Class = "home"
 	p.Description = p.T("home-lead-1")
-	v := &HomeView{Groups: p.riskGroups(false), Figure: p.figure(nil, false), Risks: len(e.cat.Risks),
+	v := &HomeView{Risks: len(e.cat.Risks),
 		Controls: len(e.statements), Vulnerabilities: len(e.vulnerabilities())}
 	for _, r := range e.cat.Risks {
 		v.Measures += len(r.Measures)
+	}
+	if e.frame.TreatsRisks {
+		v.Groups, v.Figure = p.riskGroups(false), p.figure(nil, false)
+	} else {
+		p.Description = p.T("home-standard-lead-1")
+		for _, cl := range e.cat.Clauses {
+			v.Clauses = append(v.Clauses, p.clauseHead(cl))
+		}
 	}
 	for _, pg := range e.guide {
 		v.Guide = append(v.Guide, Link{Href: p.Base + guideFile(pg.ID), Label: plainLinks(p.fragment(e.titles[pg]))})
@@ -109,14 +118,20 @@ func (e *edition) homeView(p *Page) {
 func (e *edition) prepareDownloads() {
 	opts := e.site.opts
 	dir := e.downloadDir()
+	note := func(key string) string {
+		if !e.cat.Guide.TreatsRisks() {
+			return map[string]string{"download-guide-note": "download-standard-note", "download-workbook-note": "download-list-note"}[key]
+		}
+		return key
+	}
 	if opts.PDFs {
 		e.downloads = append(e.downloads, DownloadView{Href: path.Join(dir, render.GuidePDF()), Format: "PDF",
-			Title: template.HTML(template.HTMLEscapeString(e.words.Get("download-guide"))), Note: e.words.Get("download-guide-note")})
+			Title: template.HTML(template.HTMLEscapeString(e.words.Get("download-guide"))), Note: e.words.Get(note("download-guide-note"))})
 		e.riskPDF = func(id string) string { return path.Join(dir, render.RiskPDF(id)) }
 	}
 	if opts.Workbooks {
 		e.downloads = append(e.downloads, DownloadView{Href: path.Join(dir, render.CatalogWorkbook()), Format: "Excel",
-			Title: template.HTML(template.HTMLEscapeString(e.words.Get("download-workbook"))), Note: e.words.Get("download-workbook-note")})
+			Title: template.HTML(template.HTMLEscapeString(e.words.Get("download-workbook"))), Note: e.words.Get(note("download-workbook-note"))})
 	}
 	for _, pk := range opts.Packs {
 		e.packs = append(e.packs, DownloadView{Href: pk.Path, Format: "ZIP", Title: e.fragment(pk.Title, "").html})
@@ -175,7 +190,10 @@ func (p *Page) references() []ReferenceView {
 }
 
 func (e *edition) referencesView(p *Page) {
-	p.Title = p.T("references-title") + " | " + p.T("nav-guide")
+	p.Title = p.T("references-title")
+	if len(e.guide) > 0 {
+		p.Title += " | " + p.T("nav-guide")
+	}
 	p.Class = "guide"
 	p.crumb(p.Base+homeFile, "", p.label("home"))
 	if len(e.guide) > 0 {

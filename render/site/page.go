@@ -317,6 +317,10 @@ type Frame struct {
 	HasEditions     bool
 	HasChanges      bool
 	HasAPI          bool
+	// TreatsRisks is false for a standard of controls alone: it has no pages of
+	// risks, measures, layers and vulnerabilities, and packs of it are not made in
+	// the browser.
+	TreatsRisks bool
 }
 
 type frameKey struct{ section, base string }
@@ -381,7 +385,7 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 		}
 	}
 	for _, c := range cat.Controls() {
-		e.statements[c.ID] = e.statement(c, c.Statement, base)
+		e.statements[c.ID] = e.statement(c, c.Wording(), base)
 	}
 	for _, r := range cat.Risks {
 		e.riskNames[r.ID] = e.fragment(r.Name, base)
@@ -422,16 +426,18 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 		ToolVersion: s.opts.ToolVersion, HasRetired: len(cat.Retired) > 0,
 		HasDownloads: len(e.downloads)+len(e.packs) > 0, HasReferences: len(g.References) > 0,
 		HasLanguages: len(s.langs) > 1, HasEditions: len(g.Editions) > 0, HasChanges: e.changes != nil,
-		HasAPI: s.opts.API,
+		HasAPI: s.opts.API, TreatsRisks: cat.Guide.TreatsRisks(),
 	}
 	e.frame.PlainTitle, _ = cat.Text(g.Title, lang)
 	if err := e.prepareSearch(); err != nil {
 		return nil, err
 	}
-	if err := e.preparePack(); err != nil {
-		return nil, err
+	if e.frame.TreatsRisks {
+		if err := e.preparePack(); err != nil {
+			return nil, err
+		}
 	}
-	for _, section := range []string{"", "guide", "risks", "measures", "controls", "vulnerabilities", "layers", "overview", "downloads", "pack"} {
+	for _, section := range []string{"", "guide", "risks", "measures", "controls", "vulnerabilities", "layers", "overview", "downloads", "pack", "references"} {
 		for _, path := range []string{"x.html", "x/x.html"} {
 			if err := e.renderFrame(section, path); err != nil {
 				return nil, err
@@ -460,6 +466,11 @@ func (e *edition) addresses() {
 		e.ids[cl.ID] = clauseFile(cl.ID)
 		for _, c := range cl.Controls {
 			e.ids[c.ID] = controlFile(c.ID)
+		}
+	}
+	for _, c := range cat.Controls() { // texts cite the printed numbers
+		if c.Label != "" && e.ids[c.Label] == "" {
+			e.ids[c.Label] = controlFile(c.ID)
 		}
 	}
 	for _, v := range cat.Vulnerabilities {
@@ -503,13 +514,20 @@ func (e *edition) renderFrame(section, file string) error {
 	if len(e.guide) > 0 {
 		nav("guide", "nav-guide", guideFile(e.guide[0].ID))
 	}
-	nav("risks", "nav-risks", risksFile)
-	nav("measures", "nav-measures", measuresFile)
-	nav("controls", "nav-controls", controlsFile)
-	nav("vulnerabilities", "nav-vulnerabilities", vulnerabilitiesFile)
-	nav("layers", "nav-layers", layersFile)
-	nav("overview", "nav-overview", matrixFile)
-	nav("pack", "nav-pack", packFile)
+	if !e.frame.TreatsRisks {
+		nav("controls", "nav-controls", controlsFile)
+		if e.frame.HasReferences {
+			nav("references", "references-title", referencesFile)
+		}
+	} else {
+		nav("risks", "nav-risks", risksFile)
+		nav("measures", "nav-measures", measuresFile)
+		nav("controls", "nav-controls", controlsFile)
+		nav("vulnerabilities", "nav-vulnerabilities", vulnerabilitiesFile)
+		nav("layers", "nav-layers", layersFile)
+		nav("overview", "nav-overview", matrixFile)
+		nav("pack", "nav-pack", packFile)
+	}
 	if e.frame.HasDownloads {
 		nav("downloads", "nav-downloads", downloadsFile)
 	}
@@ -576,12 +594,16 @@ func (e *edition) jobs() []job {
 		add("risk", riskFile(r.ID), "risks", func(p *Page) { e.riskView(p, i, r) })
 	}
 	add("controls", controlsFile, "controls", e.controlsView)
-	add("risks", risksFile, "risks", e.risksView)
-	add("measures", measuresFile, "measures", e.measuresView)
-	add("matrix", matrixFile, "overview", e.matrixView)
-	add("relations", relationsFile, "overview", e.relationsView)
+	if e.frame.TreatsRisks {
+		add("risks", risksFile, "risks", e.risksView)
+		add("measures", measuresFile, "measures", e.measuresView)
+		add("matrix", matrixFile, "overview", e.matrixView)
+		add("relations", relationsFile, "overview", e.relationsView)
+	}
 	add("home", homeFile, "", e.homeView)
-	add("pack", packFile, "pack", e.packView)
+	if e.frame.TreatsRisks {
+		add("pack", packFile, "pack", e.packView)
+	}
 	for i, cl := range cat.Clauses {
 		add("clause", clauseFile(cl.ID), "controls", func(p *Page) { e.clauseView(p, i, cl) })
 	}
@@ -589,12 +611,14 @@ func (e *edition) jobs() []job {
 	for i, c := range controls {
 		add("control", controlFile(c.ID), "controls", func(p *Page) { e.controlView(p, controls, i) })
 	}
-	add("vulnerabilities", vulnerabilitiesFile, "vulnerabilities", e.vulnerabilitiesView)
+	if e.frame.TreatsRisks {
+		add("vulnerabilities", vulnerabilitiesFile, "vulnerabilities", e.vulnerabilitiesView)
+		add("layers", layersFile, "layers", e.layersView)
+	}
 	shown := e.vulnerabilities()
 	for i := range shown {
 		add("vulnerability", vulnerabilityFile(shown[i].ID), "vulnerabilities", func(p *Page) { e.vulnerabilityView(p, shown, i) })
 	}
-	add("layers", layersFile, "layers", e.layersView)
 	for _, l := range cat.Guide.AllLayers() {
 		add("layer", layerFile(l.ID), "layers", func(p *Page) { e.layerView(p, l) })
 	}
@@ -602,7 +626,11 @@ func (e *edition) jobs() []job {
 		add("guide", guideFile(pg.ID), "guide", func(p *Page) { e.guideView(p, i, pg) })
 	}
 	if e.frame.HasReferences {
-		add("references", referencesFile, "guide", e.referencesView)
+		section := "guide"
+		if len(e.guide) == 0 {
+			section = "references"
+		}
+		add("references", referencesFile, section, e.referencesView)
 	}
 	if e.frame.HasDownloads {
 		add("downloads", downloadsFile, "downloads", e.downloadsView)

@@ -56,7 +56,7 @@ func (e *edition) statement(c *catalog.Control, t catalog.Text, base string) fra
 // plainStatement is a control's statement without markup and without a sign of its
 // language, with the values of its parameters.
 func (e *edition) plainStatement(c *catalog.Control) string {
-	s, _ := e.cat.Text(c.Statement, e.lang)
+	s, _ := e.cat.Text(c.Wording(), e.lang)
 	return untagged(e.statementText(c, s, e.lang, "").html)
 }
 
@@ -78,11 +78,17 @@ func (e *edition) statementText(c *catalog.Control, s string, l catalog.Lang, ba
 		}
 		b = e.linked(b, s[:i], base)
 		label, _ := e.cat.Text(param.Label, e.lang)
-		b = append(b, `<span class="param" title="`...)
-		b = append(b, template.HTMLEscapeString(label)...)
-		b = append(b, `">`...)
+		b = append(b, `<span class="param"`...)
+		if label != "" {
+			b = append(b, ` title="`...)
+			b = append(b, template.HTMLEscapeString(label)...)
+			b = append(b, '"')
+		}
+		b = append(b, '>')
 		if param.Default != "" {
 			b = appendEscaped(b, param.Default)
+		} else if label == "" && len(param.Choices) > 0 {
+			b = e.choices(b, c, param, l, base)
 		} else {
 			b = appendEscaped(b, strings.ReplaceAll(e.words.Get("parameter-open"), "{label}", label))
 		}
@@ -91,6 +97,21 @@ func (e *edition) statementText(c *catalog.Control, s string, l catalog.Lang, ba
 	}
 	b = e.linked(b, s, base)
 	return e.foreign(b, l)
+}
+
+// choices appends the choices of a parameter without a value, in brackets, with the
+// parameters that stand in them. A parameter that stands in its own choices is
+// refused when the guide is loaded.
+func (e *edition) choices(b []byte, c *catalog.Control, param *catalog.Parameter, l catalog.Lang, base string) []byte {
+	b = append(b, '[')
+	for i, t := range param.Choices {
+		if i > 0 {
+			b = append(b, " / "...)
+		}
+		s, _ := e.cat.Text(t, l)
+		b = append(b, e.statementText(c, s, e.lang, base).html...)
+	}
+	return append(b, ']')
 }
 
 // parameterAt returns the parameter whose place s begins with, and what follows.
@@ -140,6 +161,13 @@ func (e *edition) linked(dst []byte, s, base string) []byte {
 			j := i + 1
 			for j < len(s) && (isAlnum(s[j]) || (s[j] == '.' || s[j] == '-') && j+1 < len(s) && isAlnum(s[j+1])) {
 				j++
+			}
+			if k := j; k < len(s) && s[k] == '(' { // a printed number such as "AC-2(1)"
+				for k++; k < len(s) && s[k] >= '0' && s[k] <= '9'; k++ {
+				}
+				if k < len(s) && s[k] == ')' && e.ids[s[i:k+1]] != "" {
+					j = k + 1
+				}
 			}
 			if word := s[i:j]; len(word) < 16 && (c <= '9' || c <= 'Z') {
 				if to, ok := e.ids[word]; ok {

@@ -320,7 +320,7 @@ func (w *writer) controlIndex() {
 			}
 			id := cell{text: c.ID, mark: controlMark(c.ID), style: sheet.Style{Bold: true}}
 			n, first, all := w.citedBy(c.CitedBy)
-			rows = append(rows, append(row, id, w.statementCell(c, c.Statement), n, first, all))
+			rows = append(rows, append(row, id, w.statementCell(c, c.Wording()), n, first, all))
 		}
 	}
 	w.flat("controls", "Controls", columns, len(columns)-4, rows)

@@ -57,7 +57,16 @@ func (w *writer) cover() {
 		sh.Text(row, 3, w.word(key, pairs...), sheet.Style{Size: sheet.TextSize, VAlign: sheet.Middle, Edges: edge})
 		row++
 	}
-	entry(w.names["howto"], sheetMark("howto"), "cover.howto")
+	howto := "cover.howto"
+	if !g.TreatsRisks() {
+		howto = "cover.howto-standard"
+	}
+	entry(w.names["howto"], sheetMark("howto"), howto)
+	if !g.TreatsRisks() {
+		entry(w.names["controls"], sheetMark("controls"), "cover.standard", "controls", strconv.Itoa(len(w.cat.Controls())))
+		sh.Close()
+		return
+	}
 	entry(w.names["risks"], sheetMark("risks"), "cover.risks", "risks", strconv.Itoa(len(w.cat.Risks)))
 	if n := len(w.cat.Risks); n > 0 {
 		first, last := w.cat.Risks[0].ID, w.cat.Risks[n-1].ID
@@ -111,10 +120,13 @@ func (w *writer) howTo() {
 	section("howto.use")
 	for i := 1; ; i++ {
 		key := "howto.use." + strconv.Itoa(i)
+		if !g.TreatsRisks() {
+			key = "howto.standard." + strconv.Itoa(i)
+		}
 		if _, ok := w.words[key]; !ok {
 			break
 		}
-		sh.Box(row, 2, 1, 2, strconv.Itoa(i)+". "+w.word(key, "risks", w.names["risks"], "measures", w.names["measures"]), text, none)
+		sh.Box(row, 2, 1, 2, strconv.Itoa(i)+". "+w.word(key, "risks", w.names["risks"], "measures", w.names["measures"], "controls", w.names["controls"]), text, none)
 		row++
 	}
 	if len(g.Columns) > 0 {
@@ -125,6 +137,43 @@ func (w *writer) howTo() {
 			pair(name, ns, desc, ds, c.Name.Pos, c.Description.Pos)
 		}
 	}
+	if g.TreatsRisks() {
+		w.howToRead(section, pair, text, bold)
+	}
+	if len(g.References) > 0 {
+		section("howto.references")
+		for _, r := range g.References {
+			entry, es := w.styled(r.Text, text)
+			pair("["+r.ID+"]", bold, join("\n", entry, w.text(r.Note)), es, none, r.Text.Pos)
+			if r.URL != "" {
+				link := text
+				link.Color, link.Underline = sheet.LinkColor, true
+				pair("", text, r.URL, link, none, r.Pos)
+				sh.URL(row-1, 3, r.URL)
+			}
+		}
+	}
+	sh.Close()
+}
+
+// join joins the parts that are not empty.
+func join(sep string, parts ...string) string {
+	out := ""
+	for _, p := range parts {
+		switch {
+		case p == "":
+		case out == "":
+			out = p
+		default:
+			out += sep + p
+		}
+	}
+	return out
+}
+
+// howToRead tells what the marks, severities and layers of the tables mean.
+func (w *writer) howToRead(section func(string), pair func(string, sheet.Style, string, sheet.Style, catalog.Position, catalog.Position), text, bold sheet.Style) {
+	g := w.cat.Guide
 	section("howto.marks")
 	pair(w.words.Get("mark.na"), text, w.words.Get("howto.marks.na"), text, none, none)
 	gap, foreign := text, text
@@ -166,33 +215,4 @@ func (w *writer) howTo() {
 		}
 		pair(name, st, join("\n", desc, about), ds, l.Name.Pos, l.Description.Pos)
 	}
-	if len(g.References) > 0 {
-		section("howto.references")
-		for _, r := range g.References {
-			entry, es := w.styled(r.Text, text)
-			pair("["+r.ID+"]", bold, join("\n", entry, w.text(r.Note)), es, none, r.Text.Pos)
-			if r.URL != "" {
-				link := text
-				link.Color, link.Underline = sheet.LinkColor, true
-				pair("", text, r.URL, link, none, r.Pos)
-				sh.URL(row-1, 3, r.URL)
-			}
-		}
-	}
-	sh.Close()
-}
-
-// join joins the parts that are not empty.
-func join(sep string, parts ...string) string {
-	out := ""
-	for _, p := range parts {
-		switch {
-		case p == "":
-		case out == "":
-			out = p
-		default:
-			out += sep + p
-		}
-	}
-	return out
 }

@@ -38,6 +38,14 @@ func Render(ctx context.Context, cat *catalog.Catalog, opts render.Options, sink
 	defer w.book.Close()
 	w.cover()
 	w.howTo()
+	if !cat.Guide.TreatsRisks() {
+		w.standard()
+		data, err := w.book.Bytes(ctx)
+		if err != nil {
+			return err
+		}
+		return sink.Put(render.CatalogWorkbook(), data)
+	}
 	w.riskList()
 	for _, r := range cat.Risks {
 		if err := ctx.Err(); err != nil {
@@ -125,18 +133,12 @@ func (w *writer) styled(t catalog.Text, st sheet.Style) (string, sheet.Style) {
 // filled returns the wording of a control with the default values of its
 // parameters, or their labels, in the places where they stand as {id}.
 func (w *writer) filled(c *catalog.Control, text string) string {
-	if len(c.Parameters) == 0 || !strings.Contains(text, "{") {
-		return text
-	}
-	pairs := make([]string, 0, 2*len(c.Parameters))
-	for _, p := range c.Parameters {
-		value := p.Default
-		if value == "" {
-			value = w.word("parameter-open", "label", w.text(p.Label))
+	return c.Fill(text, func(p *catalog.Parameter) string {
+		if p.Default != "" {
+			return p.Default
 		}
-		pairs = append(pairs, "{"+p.ID+"}", value)
-	}
-	return strings.NewReplacer(pairs...).Replace(text)
+		return w.word("parameter-open", "label", p.Blank(w.text))
+	})
 }
 
 // word returns a word with its placeholders filled in.

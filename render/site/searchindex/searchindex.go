@@ -244,13 +244,16 @@ func (c *collector) controls() {
 		}
 		c.add(Document{Kind: Clause, ID: cl.ID, Title: title, Href: href}, l)
 		for _, ctl := range cl.Controls {
-			text, l := c.site.Statement(ctl, ctl.Statement)
+			text, l := c.site.Statement(ctl, ctl.Wording())
 			text = strings.Join(append([]string{text}, variants[ctl]...), "\n")
 			where := cl.ID
 			if t := c.text(cl.Title); t != "" {
 				where += " " + t
 			}
-			c.add(Document{Kind: Control, ID: ctl.ID, Text: text, Href: c.site.Entity(ctl.ID), Where: where}, l)
+			for _, t := range ctl.Guidance {
+				text += "\n" + c.text(t)
+			}
+			c.add(Document{Kind: Control, ID: ctl.Number(), Title: c.text(ctl.Title), Text: text, Href: c.site.Entity(ctl.ID), Where: where}, l)
 		}
 	}
 }
