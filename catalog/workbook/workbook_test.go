@@ -752,3 +752,51 @@ func TestRefused(t *testing.T) {
 		})
 	}
 }
+
+// TestStandard: of a standard of controls the titles and statements are edited;
+// items, guidance, parameters and relations stay as they are.
+func TestStandard(t *testing.T) {
+	fsys := files(t, os.DirFS(filepath.Join("..", "testdata", "standard")))
+	src := source(t, fsys)
+	lang := string(src.Guide.Languages[0])
+	b := export(t, fsys)
+	// What is to be known stands behind the columns that have keys.
+	b.cols[workbook.Controls][""] = slices.Max(slices.Collect(maps.Values(b.cols[workbook.Controls]))) + 1
+	var clause *catalog.Clause
+	for _, cl := range src.Clauses {
+		for _, c := range cl.Controls {
+			if len(c.Items) == 0 {
+				continue
+			}
+			clause = cl
+			b.set(workbook.Controls, c.ID, "title."+lang, "Another title")
+			if about := b.get(workbook.Controls, c.ID, ""); !strings.Contains(about, c.Items[0].Label) {
+				t.Errorf("%s: %q does not show the items", c.ID, about)
+			}
+		}
+	}
+	if clause == nil {
+		t.Fatal("no control has items")
+	}
+	b.add(workbook.Controls, "clause", clause.ID, "title."+lang, "New", "statement."+lang, "Something new")
+	res := importInto(t, b.bytes(), fsys, workbook.Options{})
+	if res.Problems.HasErrors() || len(res.Files) != 1 {
+		t.Fatal(res.Problems, len(res.Files))
+	}
+	for name, data := range res.Files {
+		gone, come := lines(fsys[name].Data, data)
+		for _, l := range gone {
+			if !strings.Contains(l, "title:") && !strings.HasPrefix(strings.TrimSpace(l), lang+":") {
+				t.Errorf("%s lost %q", name, l)
+			}
+		}
+		if !strings.Contains(strings.Join(come, "\n"), "Another title") || !strings.Contains(strings.Join(come, "\n"), "Something new") {
+			t.Errorf("%s gained %q", name, come)
+		}
+	}
+	for _, d := range edition.Compare(res.Old, res.New) {
+		if d.Path != "title" && d.Kind != edition.Added {
+			t.Errorf("changed: %s", d)
+		}
+	}
+}

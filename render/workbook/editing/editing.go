@@ -331,6 +331,13 @@ func (w *writer) table(sh *sheet.Sheet, t *workbook.Table) {
 		if c.key == "id" || t.ID == workbook.Citations && c.key == "cited" {
 			freeze = i + 1
 		}
+		if c.key == "" && c.at < 0 {
+			for _, r := range t.Records {
+				if s := about[r.Key]; len(s) > 200 {
+					fit[i], texts[i] = 240, append(texts[i], s)
+				}
+			}
+		}
 		if c.at < 0 || !c.c.IsText() {
 			continue
 		}
@@ -464,7 +471,7 @@ func (w *writer) otherCells(sh *sheet.Sheet, row int, columns []column, key, abo
 		case j == 0:
 			sh.Text(row, 1, key, sheet.Style{NoWrap: true, Color: sheet.Muted, Format: "@"})
 		case c.key == "":
-			sh.Text(row, j+1, about, w.style(workbook.Column{}, true, false))
+			sh.TextUpTo(row, j+1, about, w.style(workbook.Column{}, true, false), sheet.MaxRow)
 		default:
 			sh.Blank(row, j+1, 1, 1, w.style(workbook.Column{Kind: workbook.IDs}, isNew, isNew))
 		}
@@ -509,11 +516,17 @@ func (w *writer) about(t *workbook.Table) map[string]string {
 		if cat, _ := catalog.Assemble(w.src); cat != nil {
 			for _, c := range cat.Controls() {
 				cited[c.ID] = len(c.CitedBy)
+				if len(c.Items) > 0 { // edited in the file
+					s, _ := c.Wording().In(w.opts.Lang, w.src.Guide.Languages...)
+					add(c.ID, s)
+				}
 			}
 		}
 		for _, cl := range w.src.Clauses {
 			for _, c := range cl.Controls {
-				add(c.ID, w.fill("about.cited", "n", strconv.Itoa(cited[c.ID])))
+				if w.src.Guide.TreatsRisks() {
+					add(c.ID, w.fill("about.cited", "n", strconv.Itoa(cited[c.ID])))
+				}
 				for _, p := range c.Parameters {
 					label, _ := p.Label.In(w.opts.Lang, w.src.Guide.Languages...)
 					value := p.Default
