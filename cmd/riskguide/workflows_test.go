@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -214,5 +215,63 @@ func TestContainerfile(t *testing.T) {
 		if err := wholeCommand(strings.Fields(m[1])); err != nil {
 			t.Errorf("%s: %v", m[0], err)
 		}
+	}
+}
+
+// TestComment runs the script of comment.yml with a gh that writes down what it is
+// asked: one comment, made once and then updated, and only on the pull request that
+// was checked.
+func TestComment(t *testing.T) {
+	bash := rendertest.Tool(t, "bash")
+	rendertest.Tool(t, "iconv")
+	m, _ := readYAML(t, filepath.Join(rendertest.Root(t), ".github", "workflows", "comment.yml"))
+	steps := m["jobs"].(map[string]any)["comment"].(map[string]any)["steps"].([]any)
+	script := steps[len(steps)-1].(map[string]any)["run"].(string)
+	const gh = `#!/bin/sh
+case "$*" in
+*.head.sha*) echo abc ;;
+*--paginate*) cat existing ;;
+*) echo "$*" >> calls; cat body.md >> calls ;;
+esac
+`
+	for _, tt := range []struct {
+		name, number, head, existing string
+		fails                        bool
+		want                         []string // in what was called; none: nothing was
+	}{
+		{"first", "7\n", "abc", "", false, []string{"--method POST repos/o/r/issues/7/comments", "<!-- riskguide diff -->\nWhat changed"}},
+		{"again", "7\n", "abc", "42\n43\n", false, []string{"--method PATCH repos/o/r/issues/comments/42 ", "What changed"}},
+		{"another pull request", "8\n", "def", "", false, nil},
+		{"no number", "7; rm -rf x\n", "abc", "", true, nil},
+		{"empty", "", "abc", "", true, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			for name, text := range map[string]string{"comment/number": tt.number, "comment/diff.md": "What changed", "existing": tt.existing, "bin/gh": gh} {
+				file := filepath.Join(dir, name)
+				if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(file, []byte(text), 0o777); err != nil {
+					t.Fatal(err)
+				}
+			}
+			cmd := exec.CommandContext(t.Context(), bash, "-c", script)
+			cmd.Dir = dir
+			cmd.Env = append(os.Environ(), "PATH="+filepath.Join(dir, "bin")+":"+os.Getenv("PATH"), "REPO=o/r", "HEAD_SHA="+tt.head)
+			out, err := cmd.CombinedOutput()
+			if (err != nil) != tt.fails {
+				t.Errorf("%v: %s", err, out)
+			}
+			calls, err := os.ReadFile(filepath.Join(dir, "calls"))
+			if len(tt.want) == 0 && err == nil {
+				t.Errorf("it called gh %s", calls)
+			}
+			for _, want := range tt.want {
+				if !strings.Contains(string(calls), want) {
+					t.Errorf("it called gh %s, want %s", calls, want)
+				}
+			}
+		})
 	}
 }
