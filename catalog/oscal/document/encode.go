@@ -14,7 +14,7 @@ import (
 // OSCAL wants, with its path in the document.
 func Encode(f *File) ([]byte, error) {
 	c := &checker{types: map[reflect.Type]*structure{}}
-	c.value(reflect.ValueOf(f).Elem(), form{}, "")
+	c.value(reflect.ValueOf(f).Elem(), form{}, nil)
 	if len(c.errs) > 0 {
 		return nil, fmt.Errorf("write OSCAL: %w", errors.Join(c.errs...))
 	}
@@ -34,25 +34,47 @@ type checker struct {
 	errs  []error
 }
 
-func (c *checker) value(v reflect.Value, f form, path string) {
+// place is where a value stands. It is written out only for an error: a document
+// has tens of thousands of values.
+type place struct {
+	up    *place
+	name  string
+	index int // in a list, where name is empty
+}
+
+func (p *place) String() string {
+	switch {
+	case p == nil:
+		return ""
+	case p.name == "":
+		return fmt.Sprintf("%s[%d]", p.up, p.index)
+	case p.up == nil:
+		return p.name
+	}
+	return p.up.String() + "." + p.name
+}
+
+func (c *checker) value(v reflect.Value, f form, at *place) {
 	if len(c.errs) >= maxProblems {
 		return
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
-			c.value(v.Elem(), f, path)
+			c.value(v.Elem(), f, at)
 		}
 	case reflect.Slice:
+		element := place{up: at}
 		for i := range v.Len() {
-			c.value(v.Index(i), f, fmt.Sprintf("%s[%d]", path, i))
+			element.index = i
+			c.value(v.Index(i), f, &element)
 		}
 	case reflect.String:
 		s := v.String()
 		if !utf8.ValidString(s) {
-			c.errs = append(c.errs, fmt.Errorf("%s: %q is not UTF-8", path, clip(s)))
+			c.errs = append(c.errs, fmt.Errorf("%s: %q is not UTF-8", at, clip(s)))
 		} else if m := f.violated(s); m != "" {
-			c.errs = append(c.errs, fmt.Errorf("%s: %s", path, m))
+			c.errs = append(c.errs, fmt.Errorf("%s: %s", at, m))
 		}
 	case reflect.Struct:
 		s := c.types[v.Type()]
@@ -60,19 +82,17 @@ func (c *checker) value(v reflect.Value, f form, path string) {
 			s = structureOf(v.Type())
 			c.types[v.Type()] = s
 		}
+		field := place{up: at}
 		for _, name := range s.names {
 			i := s.fields[name]
 			child, f := v.Field(i), s.forms[i]
-			at := name
-			if path != "" {
-				at = path + "." + name
-			}
+			field.name = name
 			switch empty := child.IsZero() || child.Kind() == reflect.Slice && child.Len() == 0; {
 			case empty && f.required && child.Kind() == reflect.Slice:
-				c.errs = append(c.errs, fmt.Errorf("%s: the list is empty", at))
+				c.errs = append(c.errs, fmt.Errorf("%s: the list is empty", &field))
 			case empty && !f.required:
 			default:
-				c.value(child, f, at)
+				c.value(child, f, &field)
 			}
 		}
 	}
