@@ -29,6 +29,9 @@ func (a *app) buildCommand() *cobra.Command {
 		Long: `Render the content into the output folder: site/, workbook/, pdf/ and packs/
 (the packs of all profiles in the content's profiles folder).
 
+Beside its pages, the site publishes the guide as data: site/api/v1 holds JSON, CSV
+and OSCAL, and index.json lists them.
+
 The parts appear when all of them are ready; a build that fails leaves the
 output folder as it was. The same content gives the same bytes: SHA256SUMS in
 the output folder lists them. The only clock is SOURCE_DATE_EPOCH or, without
