@@ -17,8 +17,8 @@ func (a *app) schemaCommand() *cobra.Command {
 		Use:   "schema [NAME]",
 		Short: "Write the JSON Schemas of the content's files",
 		Long: `Write the JSON Schemas of guide, risk, control, vulnerability, retired,
-profile and answers files, and of what riskguide diff --format json
-and riskguide compare (comparison.json) write.
+profile and answers files, and of what riskguide diff --format json,
+riskguide compare (comparison.json) and riskguide export json (catalog) write.
 Editors that know YAML schemas complete and check while you type:
 the first line of each file of the content names its schema.
 
