@@ -1,13 +1,16 @@
 package pack_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"path"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -306,6 +309,64 @@ func manyPack(t testing.TB, n int, reworded map[int]string) *profile.Pack {
 	return tailorOf(t, [][3]string{{"controls/8.6.1.yaml", "", b.String()}, {"risks/M02.yaml", "8.6.1.1..8.6.1.3", fmt.Sprintf("8.6.1.1..8.6.1.%d", n)}}, nil)
 }
 
+// criteria returns the column of the only filter with criteria in a workbook and the
+// values that it asks for, as its XML says them (ECMA-376, 18.3.2.7).
+func criteria(t *testing.T, data []byte) (column string, values []string) {
+	t.Helper()
+	zr, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range zr.File {
+		if !strings.HasPrefix(file.Name, "xl/worksheets/") {
+			continue
+		}
+		raw, err := fs.ReadFile(zr, file.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sheet struct {
+			Filter struct {
+				Ref     string `xml:"ref,attr"`
+				Columns []struct {
+					ID     int `xml:"colId,attr"`
+					Values []struct {
+						Val string `xml:"val,attr"`
+					} `xml:"filters>filter"`
+					Custom []struct {
+						Operator string `xml:"operator,attr"`
+						Val      string `xml:"val,attr"`
+					} `xml:"customFilters>customFilter"`
+				} `xml:"filterColumn"`
+			} `xml:"autoFilter"`
+		}
+		if err := xml.Unmarshal(raw, &sheet); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range sheet.Filter.Columns {
+			if column != "" {
+				t.Fatal("more than one filter has criteria")
+			}
+			first, _, err := excelize.SplitCellName(strings.Split(sheet.Filter.Ref, ":")[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, _ := excelize.ColumnNameToNumber(first)
+			column, _ = excelize.ColumnNumberToName(n + c.ID)
+			for _, v := range c.Values {
+				values = append(values, v.Val)
+			}
+			for _, v := range c.Custom {
+				if v.Operator != "" && v.Operator != "equal" {
+					t.Errorf("a criterion has the operator %s", v.Operator)
+				}
+				values = append(values, v.Val)
+			}
+		}
+	}
+	return column, values
+}
+
 // TestThreeRows: a supplier with 200 answers and 3 changed requirements works on 3
 // rows.
 func TestThreeRows(t *testing.T) {
@@ -319,8 +380,13 @@ func TestThreeRows(t *testing.T) {
 	}
 	previous := asked(t, p, list)
 	p = manyPack(t, 195, map[int]string{7: "機器の部品 7 を毎月点検する", 100: "部品 100 の点検を記録する", 150: "機器の部品 150 を点検し、交換する"})
-	f := open(t, blank(t, p, previous))
+	data := blank(t, p, previous)
+	f := open(t, data)
 	b := read(t, f)
+	column, asks := criteria(t, data)
+	if cell := b.cell(pack.ColumnTodo, p.Requirements[0].ID); strings.TrimRight(cell, "0123456789") != column {
+		t.Errorf("the filter is on column %s, what is to be done stands in %s", column, cell)
+	}
 	var shown []string
 	for _, r := range p.Requirements {
 		visible, err := f.GetRowVisible(b.sheet["requirements"], b.row[r.ID])
@@ -329,6 +395,12 @@ func TestThreeRows(t *testing.T) {
 		}
 		if visible {
 			shown = append(shown, r.ID)
+		}
+		if todo := b.value(t, pack.ColumnTodo, r.ID); slices.ContainsFunc(asks, func(pattern string) bool {
+			ok, err := path.Match(pattern, todo)
+			return err == nil && ok
+		}) != visible {
+			t.Errorf("%s: shown %v, but the filter asks for %q and it has %q", r.ID, visible, asks, todo)
 		}
 		if open := b.value(t, pack.ColumnStatus, r.ID) == ""; open != visible {
 			t.Errorf("%s: shown %v, answer open %v", r.ID, visible, open)

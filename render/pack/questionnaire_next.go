@@ -53,7 +53,10 @@ func (q *questions) filter() []excelize.AutoFilterOptions {
 			q.reqs.Hide(q.first + i)
 		}
 	}
-	is := func(t Todo) string { return "x == " + quoted(q.w.label(todoKey(t))) }
+	// The library takes words between spaces, and a quoted one with its quotes. So
+	// what is looked for is a pattern, in which any character may stand for the space.
+	pattern := strings.NewReplacer("~", "~~", "*", "~*", "?", "~?", " ", "?")
+	is := func(t Todo) string { return "x == " + pattern.Replace(q.w.label(todoKey(t))) }
 	return []excelize.AutoFilterOptions{{Column: q.letter(ColumnTodo), Expression: is(TodoAnswer) + " or " + is(TodoReview)}}
 }
 

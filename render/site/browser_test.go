@@ -504,7 +504,7 @@ func nu(t *testing.T, java, jar, dir string, args ...string) {
 			continue
 		}
 		// Nor does it find the hash of a long inline style right; browsers do,
-		// as TestComparisonInBrowser shows.
+		// as TestReportsInBrowser shows.
 		if strings.HasPrefix(m.Message, "Inline style violates Content Security Policy") && m.Type == "info" {
 			continue
 		}

@@ -9,14 +9,15 @@ import (
 
 	"riskguide/catalog"
 	"riskguide/render"
+	"riskguide/render/changes"
 	"riskguide/render/comparison"
 	"riskguide/render/comparison/comparisontest"
 )
 
-// comparisonPages writes the reports of the small assessment in both languages into
-// a new folder. They are no pages of the site, but have its style and are held to
-// the same.
-func comparisonPages(t *testing.T) (dir string, names []string) {
+// reportPages writes the comparison of the small assessment and what changed between
+// two fixtures, in both languages, into a new folder. They are no pages of the site, but have
+// its style and are held to the same.
+func reportPages(t *testing.T) (dir string, names []string) {
 	t.Helper()
 	dir = t.TempDir()
 	for _, lang := range []catalog.Lang{"ja", "en"} {
@@ -28,20 +29,33 @@ func comparisonPages(t *testing.T) (dir string, names []string) {
 		must(t, os.WriteFile(filepath.Join(dir, name), data, 0o666))
 		names = append(names, name)
 	}
+	r := since(t, fixture(t), retiredFixture(t))
+	if len(r.Changes) == 0 {
+		t.Fatal("nothing changed between the fixtures")
+	}
+	for _, lang := range both {
+		v, err := changes.NewView(r, lang, nil)
+		must(t, err)
+		data, err := changes.HTML(v, render.Options{ToolVersion: "test"})
+		must(t, err)
+		name := "changes." + string(lang) + ".html"
+		must(t, os.WriteFile(filepath.Join(dir, name), data, 0o666))
+		names = append(names, name)
+	}
 	return dir, names
 }
 
-func TestComparisonHTML(t *testing.T) {
+func TestReportsHTML(t *testing.T) {
 	t.Parallel()
-	dir, _ := comparisonPages(t)
+	dir, _ := reportPages(t)
 	checkHTML(t, dir)
 }
 
-func TestComparisonInBrowser(t *testing.T) {
+func TestReportsInBrowser(t *testing.T) {
 	t.Parallel()
 	axe, err := os.ReadFile(tool(t, "axe-core/axe.min.js"))
 	must(t, err)
-	dir, names := comparisonPages(t)
+	dir, names := reportPages(t)
 	ctx, _, p := browser(t)
 	for _, width := range []int{1280, 360} {
 		for _, dark := range []bool{false, true} {
