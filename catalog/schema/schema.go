@@ -5,8 +5,8 @@
 //	# yaml-language-server: $schema=../schemas/risk.schema.json
 //
 // These schemas are of draft 7, which every YAML plug-in knows. Those of what
-// riskguide writes in JSON are among them too: comparison, diff, and catalog, which is of draft
-// 2020-12 since no YAML plug-in reads it. Each stands alone: none refers to
+// riskguide writes in JSON are among them too: collect, comparison, diff, and catalog, which is of
+// draft 2020-12 since no YAML plug-in reads it. Each stands alone: none refers to
 // another file. Every property has a description in English and
 // Japanese. They say what can be said of one file: that ids exist and that
 // tables are whole is for catalog.Load to check, which is never less strict.

@@ -18,7 +18,8 @@ func (a *app) schemaCommand() *cobra.Command {
 		Short: "Write the JSON Schemas of the content's files",
 		Long: `Write the JSON Schemas of guide, risk, control, vulnerability, retired,
 profile and answers files, and of what riskguide diff --format json,
-riskguide compare (comparison.json) and riskguide export json (catalog) write.
+riskguide collect (report.json), riskguide compare (comparison.json) and
+riskguide export json (catalog) write.
 Editors that know YAML schemas complete and check while you type:
 the first line of each file of the content names its schema.
 
