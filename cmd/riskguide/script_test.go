@@ -4,6 +4,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -105,6 +108,19 @@ func fillIn(args []string) error {
 	return f.SaveAs(args[1])
 }
 
+// page gets a page that is there; a server that builds its first one has none yet.
+func page(address string) ([]byte, error) {
+	r, err := http.Get(address)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Body.Close()
+	if r.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %s", address, r.Status)
+	}
+	return io.ReadAll(r.Body)
+}
+
 // TestScripts runs the command lines of testdata/script against a copy of the
 // small guide in ./content and of the small published text in ./small.txt.
 func TestScripts(t *testing.T) {
@@ -152,6 +168,27 @@ func scriptParams(t *testing.T) testscript.Params {
 				}
 				text = strings.Replace(text, old, lines.Replace(args[2]), 1)
 				ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o666))
+			},
+			// freeport NAME gives the variable NAME the number of a port that nobody
+			// listens on.
+			"freeport": func(ts *testscript.TestScript, neg bool, args []string) {
+				l, err := net.Listen("tcp", "localhost:0")
+				ts.Check(err)
+				ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+				ts.Check(l.Close())
+			},
+			// get ADDRESS FILE saves a page, and waits for its server to begin.
+			"get": func(ts *testscript.TestScript, neg bool, args []string) {
+				var last error
+				for range 300 {
+					var data []byte
+					if data, last = page(args[0]); last == nil {
+						ts.Check(os.WriteFile(ts.MkAbs(args[1]), data, 0o666))
+						return
+					}
+					time.Sleep(100 * time.Millisecond)
+				}
+				ts.Fatalf("%v", last)
 			},
 			// status N PROGRAM ARG… runs a program and wants its exit status.
 			"status": func(ts *testscript.TestScript, neg bool, args []string) {
