@@ -132,13 +132,8 @@ type list struct {
 
 func (w *writer) keep(err error) { w.err = errors.Join(w.err, err) }
 
-// fill returns a word with {name} replaced by values given as name, value, ….
-func (w *writer) fill(key string, pairs ...string) string {
-	for i := 0; i < len(pairs); i += 2 {
-		pairs[i] = "{" + pairs[i] + "}"
-	}
-	return strings.NewReplacer(pairs...).Replace(w.words.Get(key))
-}
+// fill returns a word with its placeholders filled in; see [templates.Fill].
+func (w *writer) fill(key string, pairs ...string) string { return w.words.With(key, pairs...) }
 
 // tables returns the tables in the order of their sheets.
 func (w *writer) tables() []*workbook.Table {
