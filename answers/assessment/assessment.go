@@ -308,13 +308,14 @@ func (b *bench) result(set *answers.Set) *Result {
 		return cmp.Or(
 			cmp.Compare(slices.Index(obligation, x.Requirement.Obligation), slices.Index(obligation, y.Requirement.Obligation)),
 			cmp.Compare(b.rank(x.Risk), b.rank(y.Risk)),
-			cmp.Compare(distance(x.Status), distance(y.Status)))
+			cmp.Compare(Distance(x.Status), Distance(y.Status)))
 	})
 	return res
 }
 
-// distance orders the statuses that do not conform, the worst first.
-func distance(s answers.Status) int {
+// Distance orders the statuses that do not conform: the lower, the further from it.
+// It is -1 for those that conform.
+func Distance(s answers.Status) int {
 	return slices.Index([]answers.Status{answers.NotImplemented, answers.Unanswered, answers.Partial, answers.Planned}, s)
 }
 

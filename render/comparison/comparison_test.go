@@ -233,6 +233,40 @@ func TestOrderAndSteps(t *testing.T) {
 	}
 }
 
+// TestOrderOfGaps: one list of all suppliers begins, within a severity, with what
+// most of them lack and then with the worst answer; of one supplier it is in the
+// order of that supplier's gaps.
+func TestOrderOfGaps(t *testing.T) {
+	v := many(t, 5)
+	ordered := 0
+	for i := 1; i < len(v.Gaps); i++ {
+		x, y := v.Gaps[i-1], v.Gaps[i]
+		if x.Obligation != y.Obligation || x.Risk.SevID != y.Risk.SevID || len(x.Lacking) != len(y.Lacking) {
+			continue
+		}
+		ordered++
+		if x.worst() > y.worst() {
+			t.Errorf("%s, with a worse answer, comes after %s", y.ID, x.ID)
+		}
+	}
+	if ordered < 10 {
+		t.Errorf("only %d gaps were compared", ordered)
+	}
+	p := comparisontest.Shipped(t)
+	v, err := NewView(assessment.Assess(p, comparisontest.Sets(p, 1)), "en", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(v.Suppliers) != 1 || len(v.Gaps) < 10 {
+		t.Fatalf("%d suppliers, %d gaps", len(v.Suppliers), len(v.Gaps))
+	}
+	for i, g := range v.Suppliers[0].Gaps {
+		if v.Gaps[i].Requirement != g.Requirement {
+			t.Fatalf("gap %d is %s, want %s", i, v.Gaps[i].ID, g.Requirement.ID)
+		}
+	}
+}
+
 func TestWorkbook(t *testing.T) {
 	data := formats(t, view(t, "ja"))["xlsx"]
 	sheettest.Check(t, data)

@@ -350,7 +350,11 @@ func (p *sheetOfPaper) groups(key string) {
 func (p *sheetOfPaper) gravest() {
 	v := p.v
 	p.line(1, v.Word("summary.gaps"), styleHead)
-	p.line(2, v.Word("gaps.intro"), styleNote)
+	intro := "gaps.intro"
+	if v.Several() {
+		intro = "gaps.intro.shared"
+	}
+	p.line(2, v.Word(intro), styleNote)
 	p.y += 1.5
 	foot := p.foot()
 	end := float32(pageHeight)

@@ -556,8 +556,18 @@ func (b *viewMaker) group(key string, g assessment.Group) GroupRow {
 	return GroupRow{Name: b.Word("group." + key + ".none")}
 }
 
+// worst is the distance of the answer that is furthest from conforming.
+func (g *SharedGap) worst() int {
+	worst := math.MaxInt
+	for _, l := range g.Lacking {
+		worst = min(worst, assessment.Distance(l.Status.Status))
+	}
+	return worst
+}
+
 // shared sets the gaps of all suppliers together, by requirement, in the order of
-// a supplier's gaps; within the same gravity what most of them lack comes first.
+// a supplier's gaps, but that within the same gravity of risk what most of them lack
+// comes first, and then what the worst answer was given to.
 func (b *viewMaker) shared() {
 	index := map[*Requirement]*SharedGap{}
 	for _, s := range b.Suppliers {
@@ -586,7 +596,7 @@ func (b *viewMaker) shared() {
 	obligation := func(g *SharedGap) int { return slices.Index(profile.ObligationIDs(), g.Obligation) }
 	slices.SortStableFunc(b.Gaps, func(x, y *SharedGap) int {
 		return cmp.Or(cmp.Compare(obligation(x), obligation(y)), cmp.Compare(severity(x), severity(y)),
-			cmp.Compare(len(y.Lacking), len(x.Lacking)), cmp.Compare(place[x.Requirement], place[y.Requirement]))
+			cmp.Compare(len(y.Lacking), len(x.Lacking)), cmp.Compare(x.worst(), y.worst()), cmp.Compare(place[x.Requirement], place[y.Requirement]))
 	})
 }
 
