@@ -258,8 +258,9 @@ func (w words) obligation(o string) string {
 }
 
 // mostListed is how many problems of one rule are listed for a supplier; the
-// others are counted, and stand in the JSON form.
-const mostListed = 20
+// others are counted, and stand in the JSON form. All requirements of a large guide
+// have room: somebody who asks a supplier needs each of them.
+const mostListed = 300
 
 // Markdown is the report for people, in a language.
 func (rep *Report) Markdown(fsys fs.FS, lang catalog.Lang) ([]byte, error) {
@@ -402,7 +403,13 @@ func (rep *Report) problems(b *bytes.Buffer, w words, e *Entry) {
 				if place != "" {
 					place = "`" + strings.ReplaceAll(clip(oneLine(place), 80), "`", "'") + "` "
 				}
-				fmt.Fprintf(b, "- %s%s\n", place, w.problem(p))
+				text := w.problem(p)
+				if rule == questionnaire.RuleUnanswered && e.Set != nil {
+					if a := e.Set.Answer(p.Requirement); a != nil && !a.IsBlank() {
+						text += w.Get("written_beside")
+					}
+				}
+				fmt.Fprintf(b, "- %s%s\n", place, text)
 			}
 			b.WriteString("\n")
 		}

@@ -37,6 +37,7 @@ var (
 	weekday   = regexp.MustCompile(`(?i)\s*[(]\s*([日月火水木金土]|sun|mon|tue|wed|thu|fri|sat)[a-z]*(曜日?)?\s*[)]`)
 	monthOnly = regexp.MustCompile(`^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(末|中)?$`)
 	serial    = regexp.MustCompile(`^\d{5}$`)
+	wholeDay  = regexp.MustCompile(`\d{4}-\d{2}-\d{2}`)
 )
 
 // parseDate reads a date that was written as text, and what stands in the way: in

@@ -71,7 +71,8 @@ type Problem struct {
 	// Value is what the cell holds, whole; empty where it is about no value.
 	Value string
 	// Reading is what the value is taken as, or, where the problem is an
-	// error, what is proposed: a word of the list or a day. It may be empty.
+	// error, what is proposed: a word of the list, a day, or two with a slash
+	// between. It may be empty.
 	Reading string
 	// Shown is the result of a formula that the workbook stores.
 	Shown string

@@ -2,6 +2,7 @@ package questionnaire
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -316,11 +317,13 @@ func (r *reader) compareUnidentified(q *requirement, row *tableRow) {
 	p.Message += ": " + inline(p.Diff)
 }
 
+var whiteSpace = regexp.MustCompile(`\s+`)
+
 // inline writes a difference for a line of text, long stretches that stay cut.
 func inline(segs []worddiff.Segment) string {
 	var b strings.Builder
 	for i, s := range segs {
-		text := strings.Join(strings.Fields(s.Text), " ")
+		text := whiteSpace.ReplaceAllString(s.Text, " ")
 		rs := []rune(text)
 		const most = 24
 		switch s.Op {
@@ -342,7 +345,7 @@ func inline(segs []worddiff.Segment) string {
 			b.WriteString(clipped(text))
 		}
 	}
-	return b.String()
+	return strings.TrimSpace(b.String())
 }
 
 // value is what a cell holds as text: a formula as such, a date as 2027-01-31, a
@@ -494,7 +497,10 @@ func (r *reader) date(row *tableRow, a *answers.Answer, about func(*Problem, *xl
 	t, hint := parseDate(v, r.book.Date1904)
 	if t.IsZero() {
 		a.UnreadDate = v
-		about(r.fail(RuleDate, c.Row, c.Col, hint, "%s: %s is no date", a.Requirement, quoted(v)), c)
+		p := about(r.fail(RuleDate, c.Row, c.Col, hint, "%s: %s is no date", a.Requirement, quoted(v)), c)
+		if strings.HasSuffix(hint, "?") {
+			p.Reading = strings.Join(wholeDay.FindAllString(hint, -1), " / ")
+		}
 		return
 	}
 	a.Planned = t
