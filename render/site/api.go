@@ -204,6 +204,9 @@ func (e *edition) apiView(p *Page, files []*APIFile) {
 				continue
 			}
 			x := APIFileView{Href: p.Root + path.Join(APIDir, f.Path), Name: f.Path, Title: f.Title[e.lang], Size: size(f.Bytes)}
+			if id == "csv" && f.Rows == 0 && !e.frame.TreatsRisks {
+				continue // it is there for programs; people look for nothing in it
+			}
 			if id == "csv" {
 				x.Rows = p.N("api-rows", f.Rows)
 			}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"html/template"
+	"slices"
 
 	"riskguide/catalog"
 )
@@ -24,7 +25,8 @@ type ControlView struct {
 	Enhancements []ControlLink
 	Related      []ControlLink
 	References   []ReferenceView
-	// Siblings are the controls of the clause, this one among them.
+	// Siblings are the controls of the clause, this one among them. Those that
+	// enhance another are left out, unless this one enhances it too.
 	Siblings []ControlLink
 	// Groups lists the measures that cite the control, by risk.
 	Groups    []CitingRisk
@@ -138,6 +140,9 @@ type ClauseHead struct {
 // ControlsView is the index of controls.
 type ControlsView struct {
 	Chapters []Chapter
+	// Grouped tells that a chapter has several clauses, or one that is not called
+	// as the chapter is.
+	Grouped  bool
 	Controls int
 	Lead     string
 }
@@ -147,6 +152,9 @@ type Chapter struct {
 	ID      string
 	Clauses []ClauseView
 }
+
+// Many tells that the chapter says more than its clauses.
+func (c Chapter) Many() bool { return len(c.Clauses) != 1 || c.Clauses[0].ID != c.ID }
 
 // ClauseView is a clause with its controls.
 type ClauseView struct {
@@ -222,6 +230,9 @@ func (e *edition) controlView(p *Page, controls []*catalog.Control, i int) {
 	}
 	p.about(c, v)
 	for _, s := range c.Clause.Controls {
+		if s.Enhances != nil && s != c && s.Enhances != c.Enhances {
+			continue // it stands with what it enhances
+		}
 		l := p.controlLink(s)
 		l.Current = s == c
 		v.Siblings = append(v.Siblings, l)
@@ -324,6 +335,7 @@ func (e *edition) controlsView(p *Page) {
 		v.Chapters[n-1].Clauses = append(v.Chapters[n-1].Clauses, cv)
 		v.Controls += len(cl.Controls)
 	}
+	v.Grouped = slices.ContainsFunc(v.Chapters, Chapter.Many)
 	v.Lead = e.count("controls-lead", v.Controls)
 	if !e.frame.TreatsRisks {
 		v.Lead = e.count("controls-standard-lead", v.Controls)

@@ -73,6 +73,7 @@ func TestPackInBrowser(t *testing.T) {
 	dir := commandLine(t)
 	t.Run("same", func(t *testing.T) { samePacks(t, dir) })
 	t.Run("page", func(t *testing.T) { throughPage(t, dir) })
+	t.Run("standard", func(t *testing.T) { throughStandard(t, dir) })
 	t.Run("trouble", func(t *testing.T) { packTrouble(t, dir) })
 }
 

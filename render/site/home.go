@@ -55,6 +55,7 @@ type ReferenceView struct {
 	Text   template.HTML
 	Note   template.HTML
 	URL    string
+	Same   bool // the text says no more than the id, and the URL does
 }
 
 // BareView is what the start page, the 404 page and the list of the API's files get.
@@ -184,7 +185,9 @@ func (e *edition) downloadsView(p *Page) {
 func (p *Page) references() []ReferenceView {
 	var out []ReferenceView
 	for _, r := range p.e.cat.Guide.References {
-		out = append(out, ReferenceView{ID: r.ID, Anchor: anchor(r.ID), Text: p.text(r.Text), Note: p.text(r.Note), URL: r.URL})
+		s, _ := p.e.cat.Text(r.Text, p.e.lang)
+		out = append(out, ReferenceView{ID: r.ID, Anchor: anchor(r.ID), Text: p.text(r.Text), Note: p.text(r.Note), URL: r.URL,
+			Same: s == r.ID && r.URL != "" && r.Note.IsZero()})
 	}
 	return out
 }

@@ -146,7 +146,7 @@ func (p *Page) structure() error {
 	return err
 }
 
-// untagged takes the tags out of a marked-up text.
+// untagged takes the tags out of a marked-up text; a line break becomes a space.
 func untagged(h template.HTML) string {
 	s := string(h)
 	if !strings.ContainsAny(s, "<&") {
@@ -158,6 +158,9 @@ func untagged(h template.HTML) string {
 		b.WriteString(text)
 		if !found {
 			break
+		}
+		if strings.HasPrefix(rest, "br>") {
+			b.WriteByte(' ')
 		}
 		_, s, _ = strings.Cut(rest, ">")
 	}

@@ -318,8 +318,7 @@ type Frame struct {
 	HasChanges      bool
 	HasAPI          bool
 	// TreatsRisks is false for a standard of controls alone: it has no pages of
-	// risks, measures, layers and vulnerabilities, and packs of it are not made in
-	// the browser.
+	// risks, measures, layers and vulnerabilities.
 	TreatsRisks bool
 }
 
@@ -432,10 +431,8 @@ func (s *Site) edition(cat *catalog.Catalog, lang catalog.Lang) (*edition, error
 	if err := e.prepareSearch(); err != nil {
 		return nil, err
 	}
-	if e.frame.TreatsRisks {
-		if err := e.preparePack(); err != nil {
-			return nil, err
-		}
+	if err := e.preparePack(); err != nil {
+		return nil, err
 	}
 	for _, section := range []string{"", "guide", "risks", "measures", "controls", "vulnerabilities", "layers", "overview", "downloads", "pack", "references"} {
 		for _, path := range []string{"x.html", "x/x.html"} {
@@ -526,8 +523,8 @@ func (e *edition) renderFrame(section, file string) error {
 		nav("vulnerabilities", "nav-vulnerabilities", vulnerabilitiesFile)
 		nav("layers", "nav-layers", layersFile)
 		nav("overview", "nav-overview", matrixFile)
-		nav("pack", "nav-pack", packFile)
 	}
+	nav("pack", "nav-pack", packFile)
 	if e.frame.HasDownloads {
 		nav("downloads", "nav-downloads", downloadsFile)
 	}
@@ -601,9 +598,7 @@ func (e *edition) jobs() []job {
 		add("relations", relationsFile, "overview", e.relationsView)
 	}
 	add("home", homeFile, "", e.homeView)
-	if e.frame.TreatsRisks {
-		add("pack", packFile, "pack", e.packView)
-	}
+	add("pack", packFile, "pack", e.packView)
 	for i, cl := range cat.Clauses {
 		add("clause", clauseFile(cl.ID), "controls", func(p *Page) { e.clauseView(p, i, cl) })
 	}

@@ -35,6 +35,15 @@ func (e *edition) retiredAt(id string) (file string, isAnchor bool) {
 		}
 		return retiredFile, true
 	}
+	if !e.cat.Guide.TreatsRisks() {
+		// Their ids have any form; a control's begins with its clause's.
+		for _, cl := range e.cat.Clauses {
+			if rest, ok := strings.CutPrefix(id, cl.ID); ok && rest != "" && strings.ContainsAny(rest[:1], "-._") {
+				return controlFile(id), false
+			}
+		}
+		return retiredFile, true
+	}
 	switch {
 	case isRiskID(id):
 		return riskFile(id), false
@@ -85,6 +94,9 @@ func (p *Page) retired(r *catalog.Retirement) Retired {
 	v := Retired{ID: r.ID, Href: p.Base + p.e.ids[r.ID], Edition: r.Edition, Reason: p.text(r.Reason)}
 	for _, id := range r.ReplacedBy {
 		l := Link{ID: id}
+		if c := p.e.cat.Control(id); c != nil {
+			l.ID = c.Number()
+		}
 		if to := p.e.ids[id]; to != "" {
 			l.Href = p.Base + to
 		}

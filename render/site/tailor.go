@@ -36,6 +36,7 @@ type packData struct {
 	Edition     string            `json:"edition"`
 	Lang        catalog.Lang      `json:"lang"`
 	Languages   []catalog.Lang    `json:"languages"`
+	TreatsRisks bool              `json:"treatsRisks"`
 	Names       map[string]string `json:"names"`  // of languages, in themselves
 	Titles      map[string]string `json:"titles"` // of a new profile, by language
 	Letters     map[string]string `json:"letters"`
@@ -67,17 +68,27 @@ type packClause struct {
 }
 
 type packControl struct {
-	ID         string          `json:"id"`
+	ID     string `json:"id"`
+	Number string `json:"number,omitempty"` // as printed, where that is not the id
+	Title  string `json:"title,omitempty"`
+	Parent string `json:"parent,omitempty"` // the control that it enhances
+	// Statement is the whole statement as it is read, with the values of its
+	// parameters or, in brackets, what they are.
 	Statement  string          `json:"statement"`
 	Parameters []packParameter `json:"parameters,omitempty"`
-	// Placeholders are the names in braces in any wording of the statement.
+	// Placeholders are the names in braces in any wording of the statement,
+	// Elsewhere those in the wordings of citations.
 	Placeholders []string `json:"placeholders,omitempty"`
+	Elsewhere    []string `json:"elsewhere,omitempty"`
 }
 
 type packParameter struct {
-	ID      string            `json:"id"`
-	Label   map[string]string `json:"label,omitempty"`
-	Default string            `json:"default,omitempty"`
+	ID       string              `json:"id"`
+	Label    map[string]string   `json:"label,omitempty"`
+	Default  string              `json:"default,omitempty"`
+	Choices  []map[string]string `json:"choices,omitempty"`
+	Many     bool                `json:"many,omitempty"`
+	Guidance string              `json:"guidance,omitempty"`
 }
 
 type packRisk struct {
@@ -133,7 +144,8 @@ func (e *edition) packData() (*packData, error) {
 		s, _ := e.cat.Text(t, e.lang)
 		return s
 	}
-	d := &packData{ID: g.ID, Title: text(g.Title), Edition: g.Edition, Lang: e.lang, Languages: g.Languages, Names: map[string]string{}, Titles: map[string]string{},
+	d := &packData{ID: g.ID, Title: text(g.Title), Edition: g.Edition, Lang: e.lang, Languages: g.Languages, TreatsRisks: g.TreatsRisks(),
+		Severities: []packSeverity{}, Layers: []packLayer{}, Clauses: []packClause{}, Risks: []packRisk{}, Names: map[string]string{}, Titles: map[string]string{},
 		Letters: map[string]string{}, LetterNames: profile.LetterPlaceholders(), Residuals: map[string]string{}, Words: map[string]string{}}
 	for _, l := range g.Languages {
 		words := e.site.words[l]
@@ -232,35 +244,56 @@ func (e *edition) packData() (*packData, error) {
 }
 
 func (e *edition) packControl(c *catalog.Control) packControl {
-	s, _ := e.cat.Text(c.Statement, e.lang)
-	p := packControl{ID: c.ID, Statement: s}
+	p := packControl{ID: c.ID, Statement: e.plainStatement(c)}
+	if n := c.Number(); n != c.ID {
+		p.Number = n
+	}
+	p.Title, _ = e.cat.Text(c.Title, e.lang)
+	if c.Enhances != nil {
+		p.Parent = c.Enhances.ID
+	}
 	for _, x := range c.Parameters {
-		label := map[string]string{}
-		for l, s := range x.Label.Values {
-			label[string(l)] = s
+		pp := packParameter{ID: x.ID, Label: wordings(x.Label), Default: x.Default, Many: x.Many}
+		for _, t := range x.Choices {
+			pp.Choices = append(pp.Choices, wordings(t))
 		}
-		p.Parameters = append(p.Parameters, packParameter{x.ID, label, x.Default})
+		pp.Guidance, _ = e.cat.Text(x.Guidance, e.lang)
+		p.Parameters = append(p.Parameters, pp)
 	}
-	seen := map[string]bool{}
-	add := func(t catalog.Text) {
-		for _, l := range e.cat.Guide.Languages {
-			for _, n := range profile.Placeholders(t.Values[l]) {
-				if !seen[n] {
-					seen[n] = true
-					p.Placeholders = append(p.Placeholders, n)
-				}
-			}
-		}
-	}
-	add(c.Statement)
+	p.Placeholders = e.namesIn(nil, c.Wording())
 	for _, m := range c.CitedBy {
 		for _, ci := range m.Controls.Citations {
 			if ci.Control == c {
-				add(ci.Variant)
+				p.Elsewhere = e.namesIn(p.Elsewhere, ci.Variant)
 			}
 		}
 	}
 	return p
+}
+
+// wordings are those of a text by language, nil where it has none.
+func wordings(t catalog.Text) map[string]string {
+	var out map[string]string
+	for l, s := range t.Values {
+		if out == nil {
+			out = map[string]string{}
+		}
+		out[string(l)] = s
+	}
+	return out
+}
+
+// namesIn appends the names in braces in any wording of the text that are not in
+// the list.
+func (e *edition) namesIn(list []string, t catalog.Text) []string {
+	for _, l := range e.cat.Guide.Languages {
+		for _, n := range profile.Placeholders(t.Values[l]) {
+			if !slices.Contains(list, n) {
+				list = append(list, n)
+			}
+		}
+	}
+	return list
 }
 
 // script returns the bytes of an asset by its name.
@@ -276,16 +309,28 @@ func (e *edition) packView(p *Page) {
 	p.Title = p.T("pack-title")
 	p.Class = "pack"
 	p.Description = p.T("pack-lead")
+	if !e.frame.TreatsRisks {
+		p.Description = p.T("pack-s-lead")
+	}
 	p.Policy = packPolicy
 	p.Styles = append(p.Styles, "tailor.css")
 	p.Scripts = append(p.Scripts, "tailor-core.js", "tailor-data.js", "tailor.js")
 	p.crumb(p.Base+homeFile, "", p.label("home"))
 	p.crumb("", "", p.label("nav-pack"))
 	v := &PackView{Guide: e.cat.Guide.ID, Command: "riskguide tailor my-pack.yaml -o packs/"}
-	risk := ""
-	if len(e.cat.Risks) > 0 {
-		risk = e.cat.Risks[0].ID
+	what := "clauses: ["
+	if e.frame.TreatsRisks {
+		what = "risks: ["
 	}
-	v.Sample = fmt.Sprintf("id: my-pack\ntitle: %s\nlanguages: [%s]\nselect:\n  risks: [%s]\n", e.words.Get("pack-default-title"), e.lang, risk)
+	switch {
+	case len(e.cat.Risks) > 0:
+		what += e.cat.Risks[0].ID
+	case !e.frame.TreatsRisks && len(e.cat.Clauses) > 0:
+		what += e.cat.Clauses[0].ID
+	}
+	v.Sample = fmt.Sprintf("id: my-pack\ntitle: %s\nlanguages: [%s]\nselect:\n  %s]\n", e.words.Get("pack-default-title"), e.lang, what)
+	if !e.frame.TreatsRisks {
+		v.Sample += "open_parameters: true\n"
+	}
 	p.Data = v
 }

@@ -32,7 +32,7 @@ func contentSite(t testing.TB, cat *catalog.Catalog) string {
 // line's: "id obligation" of the requirements, "measure" and "measure control" of
 // what is left out, what stays open because of it, and the values.
 type outcome struct {
-	Requirements, Removed, Gone, Open, Answered, Residuals, Lost, Emptied, Partly, Without []string
+	Requirements, Removed, Gone, Direct, Open, Answered, Residuals, Lost, Emptied, Partly, Without []string
 }
 
 func outcomeOf(p *profile.Pack) outcome {
@@ -46,6 +46,9 @@ func outcomeOf(p *profile.Pack) outcome {
 		}
 		for _, c := range x.Citations {
 			o.Gone = append(o.Gone, fmt.Sprint(i, " ", c.Measure.ID, " ", c.Control.ID))
+		}
+		for _, c := range x.Direct {
+			o.Direct = append(o.Direct, fmt.Sprint(i, " ", c.ID))
 		}
 		for _, v := range x.Vulnerabilities {
 			s := fmt.Sprint(i, " ", v.Risk.ID, " ", v.Citation.Vulnerability.ID)
@@ -80,9 +83,12 @@ func (o outcome) differences(with outcome) string {
 	for _, f := range []struct {
 		name string
 		a, b []string
-	}{{"requirements", o.Requirements, with.Requirements}, {"measures left out", o.Removed, with.Removed}, {"controls left out", o.Gone, with.Gone},
+	}{{"requirements", o.Requirements, with.Requirements}, {"measures left out", o.Removed, with.Removed}, {"controls left out", o.Gone, with.Gone}, {"controls selected directly left out", o.Direct, with.Direct},
 		{"open", o.Open, with.Open}, {"answered", o.Answered, with.Answered}, {"residuals", o.Residuals, with.Residuals}, {"lost", o.Lost, with.Lost},
 		{"emptied", o.Emptied, with.Emptied}, {"partly", o.Partly, with.Partly}, {"without controls", o.Without, with.Without}} {
+		if f.name == "lost" { // in the order of ids or of the guide
+			f.a, f.b = slices.Sorted(slices.Values(f.a)), slices.Sorted(slices.Values(f.b))
+		}
 		if !slices.Equal(f.a, f.b) {
 			fmt.Fprintf(&b, "%s: the page says %v, the command line %v\n", f.name, f.a, f.b)
 		}
@@ -95,10 +101,11 @@ const pageOutcome = `
 var T = riskguide.tailoring, G = T.index(riskguide.guide);
 function outcomeOf(doc) {
 	var res = T.compute(G, T.prune(G, doc)), o = {Requirements: res.requirements.map(function (r) { return r.id + " " + r.obligation; }),
-		Removed: [], Gone: [], Open: [], Answered: [], Residuals: [], Lost: [], Emptied: [], Partly: [], Without: res.withoutControls.map(function (m) { return m.id; })};
+		Removed: [], Gone: [], Direct: [], Open: [], Answered: [], Residuals: [], Lost: [], Emptied: [], Partly: [], Without: res.withoutControls.map(function (m) { return m.id; })};
 	res.exclusions.forEach(function (x, i) {
 		x.measures.forEach(function (m) { o.Removed.push(i + " " + m.id); });
 		x.citations.forEach(function (c) { o.Gone.push(i + " " + c.measure.id + " " + c.control); });
+		x.direct.forEach(function (c) { o.Direct.push(i + " " + c); });
 		x.vulnerabilities.forEach(function (v) { (v.answered ? o.Answered : o.Open).push(i + " " + v.risk.id + " " + v.id); });
 		x.residuals.forEach(function (r) { o.Residuals.push(i + " " + r); });
 		x.controls.forEach(function (c) { o.Lost.push(i + " " + c); });
@@ -165,6 +172,10 @@ func TestTailorAgrees(t *testing.T) {
 				st.doc.title = reason();
 				if (rnd(4) === 0) st.doc.select.push({all: true, reason: reason()});
 				if (rnd(3) === 0) st.doc.select.push({severities: [any(G.severities).id], layers: [any(G.layers).id], reason: reason()});
+				if (rnd(4) === 0) st.doc.select.push({clauses: [any(G.clauses).id], reason: reason()});
+				if (rnd(4) === 0) st.doc.select.push({controls: [any(G.controls).id], reason: reason()});
+				if (rnd(4) === 0) st.doc.select.push({clauses: [any(G.clauses).id.split(".")[0]]});
+				if (rnd(6) === 0) st.doc.exclude.push({clauses: [any(G.clauses).id], reason: reason()});
 				if (rnd(4) === 0) st.doc.exclude.push({layers: [any(G.layers).id, any(G.layers).id].filter(function (x, i, a) { return a.indexOf(x) === i; }), reason: reason()});
 				if (rnd(4) === 0) st.doc.exclude.push({risks: [any(G.risks).id], clauses: [any(G.clauses).id], reason: reason()});
 				if (rnd(4) === 0) st.doc.exclude.push({controls: [any(G.controls).id, any(G.controls).id].filter(function (x, i, a) { return a.indexOf(x) === i; }), reason: reason()});
@@ -190,6 +201,7 @@ func TestTailorAgrees(t *testing.T) {
 					}
 					if (rnd(5) === 0) T.oblige(st.doc, any(["risks"]), any(G.risks).id, any(["must", "should", "may", ""]));
 					if (rnd(5) === 0) T.oblige(st.doc, "measures", m.id, any(["must", "should", "may", ""]));
+					if (rnd(5) === 0) T.oblige(st.doc, "clauses", any(G.clauses).id, any(["must", "should", "may", ""]));
 					if (rnd(5) === 0) T.oblige(st.doc, "controls", any(G.controls).id, any(["must", "should", "may", ""]));
 				}
 				if (rnd(3) === 0) st.doc.obligations.default = any(["must", "should", "may"]);

@@ -130,6 +130,7 @@ func TestPlainLinks(t *testing.T) {
 
 func TestRetiredAt(t *testing.T) {
 	e := &edition{risks: map[string]*catalog.Risk{"H05": {}}, cat: &catalog.Catalog{
+		Guide:   &catalog.Guide{Severities: []*catalog.Severity{{ID: "high"}}},
 		Clauses: []*catalog.Clause{{ID: "8.6.1"}, {ID: "C.1"}},
 		Retired: []*catalog.Retirement{{ID: "M09"}},
 	}}

@@ -128,10 +128,11 @@
   }
 
   // parts splits an id into what counts: letters, and numbers without zeros
-  // before them. null if it does not look like an id.
+  // before them; a standard may put the last in brackets, AC-2(3). null if it does
+  // not look like an id.
   function parts(s) {
     s = s.normalize("NFKC").toLowerCase().trim();
-    if (!/\d/.test(s) || !/^[a-z]*[\da-z\s.。ー‐‑‒–—−-]*$/.test(s)) return null;
+    if (!/\d/.test(s) || !/^[a-z]*[\da-z\s.。ー‐‑‒–—−()-]*$/.test(s)) return null;
     return (s.match(/[a-z]+|\d+/g) || []).map(function (p) { return p.replace(/^0+(?=\d)/, ""); });
   }
 

@@ -10,12 +10,12 @@
 (function () {
   "use strict";
   const KINDS = ["risks", "severities", "layers", "measures", "tags", "clauses", "controls"];
-  const MEASURE_KINDS = KINDS.slice(0, 5);
+  const MEASURE_KINDS = KINDS.slice(0, 5), CONTROL_KINDS = KINDS.slice(5);
   const OBLIGATIONS = ["must", "should", "may"];
-  const PLACEHOLDER = /\{([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)\}/g;
+  const PLACEHOLDER = /\{([a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*)\}/g;
   const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
   const ADDED_ID = /^[A-Z]{1,8}-[0-9]{1,4}$/;
-  const PARAMETER_ID = /^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/;
+  const PARAMETER_ID = /^[a-z][a-z0-9]*([-_.][a-z0-9]+)*$/;
   const MAIL = /^[^\s@<>"]+@[^\s@<>"]+$/;
   const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
@@ -23,6 +23,8 @@
   const has = (o, k) => Object.prototype.hasOwnProperty.call(o, k);
   const get = (o, k) => (has(o, k) ? o[k] : undefined);
   const isBlank = (s) => !s || !s.trim();
+  // valuesOf lists the values of a parameter: one, or several of its choices.
+  const valuesOf = (v) => [].concat(v === undefined ? [] : v).filter((x) => !isBlank(x));
   const isEmpty = (text) => !text || Object.keys(text).every((l) => isBlank(text[l]));
   const pick = (text, langs) => {
     for (const l of langs) if (text && !isBlank(text[l])) return text[l];
@@ -112,16 +114,24 @@
     return !mt.tags || (m.tags || []).some((t) => mt.tags.has(t));
   }
   const fitsControl = (mt, c) => (!mt.clauses || mt.clauses.has(c.clause.id)) && (!mt.controls || mt.controls.has(c.id));
-  const namesControls = (sel) => !!(sel.clauses && sel.clauses.length || sel.controls && sel.controls.length);
+  const names = (sel, kinds) => kinds.some((k) => sel[k] && sel[k].length);
+  const namesControls = (sel) => names(sel, CONTROL_KINDS);
+  const namesMeasures = (sel) => names(sel, MEASURE_KINDS);
+  // fitsStatement reports whether a selector fits a control whatever measure cites it.
+  const fitsStatement = (mt, c) => MEASURE_KINDS.every((k) => !mt[k]) && fitsControl(mt, c);
 
   // compute applies a profile to the guide as the command line does. The result
   // tells what is asked for, what every exclusion removes and leaves open, and what
   // has no effect: entries {list, i} or single ids {list, i, kind, id}.
   function compute(g, doc) {
-    const res = { noEffect: [], unknown: [], selections: [], exclusions: [], requirements: [], withoutControls: [] };
+    const res = { noEffect: [], unknown: [], selections: [], picked: [], exclusions: [], requirements: [], withoutControls: [] };
     const selected = res.selected = new Set();
     const removed = res.removed = new Map();
     const gone = res.gone = new Map();
+    // Controls that rules select themselves, and those of them that are left out.
+    const direct = res.direct = new Set();
+    const outDirect = res.outDirect = new Map();
+    const keptDirectly = res.keptDirectly = (id) => direct.has(id) && !outDirect.has(id);
     const key = (m, c) => m.id + " " + c;
     const kept = res.kept = (m) => selected.has(m.id) && !removed.has(m.id);
     const asks = res.asks = (m, c) => !gone.has(key(m, c));
@@ -134,12 +144,21 @@
       }
       return n;
     };
-    // check notes what of a selector contributes nothing; false if nothing does.
-    const check = (list, i, sel, mt, among) => {
+    // countDirect counts the controls that fit a selector which names no measures.
+    const countDirect = (sel, mt, among) => {
+      if (namesMeasures(sel) || !namesControls(sel)) return 0;
+      let n = 0;
+      for (const c of mt.controls ? Array.from(mt.controls, (id) => g.controlBy.get(id)) : g.controls) if (c && fitsControl(mt, c) && among(c.id)) n++;
+      return n;
+    };
+    // check notes what of a selector contributes nothing to what it picks among
+    // measures and controls selected directly; false if nothing does.
+    const check = (list, i, sel, mt, among, amongDirect) => {
       for (const k of KINDS) for (const id of sel[k] || []) if (!known(g, k, id)) res.unknown.push({ list: list, i: i, kind: k, id: id });
       if (mt.bad) return false;
       const controls = namesControls(sel);
-      const full = count(mt, controls, among);
+      const all = (sel, mt) => count(mt, controls, among) + countDirect(sel, mt, amongDirect);
+      const full = all(sel, mt);
       if (full === 0) {
         res.noEffect.push({ list: list, i: i });
         return false;
@@ -147,9 +166,10 @@
       for (const k of KINDS) {
         if (!sel[k] || sel[k].length < 2) continue;
         for (const id of sel[k]) {
-          if (count(compile(g, Object.assign({}, sel, { [k]: [id] }), mt.everyLayer), controls, among) > 0) continue;
-          const rest = sel[k].filter((x) => x !== id);
-          if (count(compile(g, Object.assign({}, sel, { [k]: rest }), mt.everyLayer), controls, among) < full) continue;
+          const alone = Object.assign({}, sel, { [k]: [id] });
+          if (all(alone, compile(g, alone, mt.everyLayer)) > 0) continue;
+          const rest = Object.assign({}, sel, { [k]: sel[k].filter((x) => x !== id) });
+          if (all(rest, compile(g, rest, mt.everyLayer)) < full) continue;
           res.noEffect.push({ list: list, i: i, kind: k, id: id });
         }
       }
@@ -158,18 +178,22 @@
 
     (doc.select || []).forEach((rule, i) => {
       const mt = compile(g, rule, false);
-      if (!rule.all) check("select", i, rule, mt, () => true);
-      const ms = mt.bad ? g.measures.filter((m) => false) : g.measures.filter((m) => fits(mt, m));
+      const controls = namesControls(rule) || rule.all && !g.treatsRisks;
+      if (!rule.all) check("select", i, rule, mt, () => !controls, () => true);
+      const ms = mt.bad || controls ? [] : g.measures.filter((m) => fits(mt, m));
+      const cs = mt.bad || !controls ? [] : g.controls.filter((c) => fitsControl(mt, c));
       for (const m of ms) selected.add(m.id);
+      for (const c of cs) direct.add(c.id);
       res.selections.push(ms);
+      res.picked.push(cs);
     });
 
     const isSelected = (m) => selected.has(m.id);
     const matchers = [], valid = [];
     (doc.exclude || []).forEach((ex, i) => {
-      res.exclusions.push({ i: i, measures: [], citations: [], controls: [], partly: [], emptied: [], vulnerabilities: [], residuals: [], added: [] });
+      res.exclusions.push({ i: i, measures: [], citations: [], direct: [], controls: [], partly: [], emptied: [], vulnerabilities: [], residuals: [], added: [] });
       matchers.push(compile(g, ex, true));
-      valid.push(!ex.requirements && check("exclude", i, ex, matchers[i], isSelected));
+      valid.push(!ex.requirements && check("exclude", i, ex, matchers[i], isSelected, (c) => direct.has(c)));
       if (ex.requirements) res.noEffect.push({ list: "exclude", i: i });
     });
     const nothingNew = (i, n, earlier) => { if (n === 0 && earlier) res.noEffect.push({ list: "exclude", i: i }); };
@@ -207,9 +231,19 @@
           }
         }
       }
-      nothingNew(i, out.citations.length, earlier);
+      if (!namesMeasures(ex)) {
+        for (const c of g.controls) {
+          if (!direct.has(c.id) || !fitsControl(matchers[i], c)) continue;
+          if (outDirect.has(c.id)) earlier = true;
+          else {
+            outDirect.set(c.id, i);
+            out.direct.push(c.id);
+          }
+        }
+      }
+      nothingNew(i, out.citations.length + out.direct.length, earlier);
     });
-    const isAsked = res.isAsked = (c) => (g.citedBy.get(c) || []).some((m) => kept(m) && asks(m, c));
+    const isAsked = res.isAsked = (c) => keptDirectly(c) || (g.citedBy.get(c) || []).some((m) => kept(m) && asks(m, c));
     const asksSomething = (m) => kept(m) && m.controls.some((c) => asks(m, c));
     for (const out of res.exclusions) {
       const lost = new Set();
@@ -218,6 +252,7 @@
         if (!isAsked(ct.control)) lost.add(ct.control);
         if (!out.emptied.includes(ct.measure) && !ct.measure.controls.some((c) => asks(ct.measure, c))) out.emptied.push(ct.measure);
       }
+      for (const c of out.direct) if (!isAsked(c)) lost.add(c);
       out.controls = g.controls.filter((c) => lost.has(c.id)).map((c) => c.id);
       const seen = new Set(), seenR = new Set();
       for (const m of out.measures.concat(out.emptied)) {
@@ -237,22 +272,26 @@
     const rules = doc.obligations && doc.obligations.rules || [];
     const compiled = rules.map((r, i) => {
       const mt = compile(g, r, false);
-      if (check("rules", i, r, mt, kept) && !g.measures.some((m) => kept(m) && fits(mt, m) &&
-        m.controls.some((c) => fitsControl(mt, g.controlBy.get(c)) && asks(m, c)))) res.noEffect.push({ list: "rules", i: i });
+      if (check("rules", i, r, mt, kept, keptDirectly) && !g.measures.some((m) => kept(m) && fits(mt, m) &&
+        m.controls.some((c) => fitsControl(mt, g.controlBy.get(c)) && asks(m, c))) &&
+        !g.controls.some((c) => keptDirectly(c.id) && fitsStatement(mt, c))) res.noEffect.push({ list: "rules", i: i });
       return mt;
     });
     const standard = doc.obligations && doc.obligations.default || "must";
+    // obligation is that of a citation or, without a measure, of a control that is
+    // selected directly.
     const obligation = res.obligation = (m, c) => {
       for (let i = compiled.length - 1; i >= 0; i--) {
-        if (!compiled[i].bad && fitsControl(compiled[i], c) && fits(compiled[i], m)) return rules[i].obligation;
+        if (!compiled[i].bad && (m ? fitsControl(compiled[i], c) && fits(compiled[i], m) : fitsStatement(compiled[i], c))) return rules[i].obligation;
       }
       return standard;
     };
 
     for (const c of g.controls) {
       const askedBy = g.citedBy.get(c.id).filter((m) => kept(m) && asks(m, c.id));
-      if (!askedBy.length) continue;
+      if (!askedBy.length && !keptDirectly(c.id)) continue;
       const os = askedBy.map((m) => obligation(m, c));
+      if (keptDirectly(c.id)) os.push(obligation(null, c));
       res.requirements.push({ id: c.id, control: c, measures: askedBy, obligation: OBLIGATIONS.find((o) => os.includes(o)) });
     }
     const covered = new Set();
@@ -274,7 +313,8 @@
       if (!declared.has(id)) declared.set(id, []);
       const d = declared.get(id).find((x) => x.id === p.id);
       if (!d) {
-        declared.get(id).push({ id: p.id, label: p.label, default: p.default || "", limits: limits ? [p] : [] });
+        declared.get(id).push({ id: p.id, label: p.label, default: p.default || "", limits: limits ? [p] : [],
+          choices: limits ? [] : p.choices || [], many: !limits && !!p.many, guidance: limits ? "" : p.guidance || "" });
         return;
       }
       d.limits.push(p);
@@ -302,11 +342,37 @@
       }
     }
     res.parameters = [];
-    for (const r of res.requirements) for (const d of declared.get(r.id) || []) res.parameters.push(Object.assign({ statement: r.id }, d));
+    for (const r of res.requirements) {
+      const ds = declared.get(r.id) || [];
+      const unused = r.control ? inChoicesOnly(r.control, ds, doc) : new Set();
+      for (const d of ds) if (!unused.has(d.id)) res.parameters.push(Object.assign({ statement: r.id, control: r.control }, d));
+    }
+  }
+
+  // chosen returns the choice that a value takes, in any language, or undefined.
+  const chosen = (d, value) => d.choices.find((c) => Object.keys(c).some((l) => c[l] === value));
+
+  // inChoicesOnly returns the parameters of a control that stand in choices which are
+  // not taken, and nowhere else: nothing wants a value of them.
+  function inChoicesOnly(control, ds, doc) {
+    const offered = new Set(ds.flatMap((d) => d.choices.flatMap(usedIn)));
+    if (!offered.size) return offered;
+    const taken = (control.placeholders || []).slice();
+    for (const m of doc.modify || []) if (m.control === control.id) taken.push(...usedIn(m.add));
+    for (const d of ds) {
+      const values = valuesOf(d.value).length ? valuesOf(d.value) : valuesOf(d.default);
+      if (!values.length) taken.push(...(isEmpty(d.label) ? d.choices.flatMap(usedIn) : usedIn(d.label)));
+      for (const v of values) taken.push(...(chosen(d, v) ? usedIn(chosen(d, v)) : placeholders(v)));
+    }
+    for (const n of taken) offered.delete(n);
+    return offered;
   }
 
   // violated says which limit a value breaks: null or {key, limit}.
   function violated(d, value) {
+    if (d.choices.length) {
+      if (!chosen(d, value)) return { key: "choices", limit: d.choices.map((c) => pick(c, [])).join(", ") };
+    } else if (/[{}]/.test(value)) return { key: "form", limit: "" };
     for (const l of d.limits) {
       if (l.choices && l.choices.length && !l.choices.includes(value)) return { key: "choices", limit: l.choices.join(", ") };
       const bounded = !isBlank(l.min) || !isBlank(l.max);
@@ -325,11 +391,12 @@
     const out = [];
     const fail = (at, key, args) => out.push({ at: at, key: key, args: args || {}, level: "error" });
     const warn = (at, key, args) => out.push({ at: at, key: key, args: args || {}, level: "warning" });
-    if (!res.requirements.length) fail("select", res.selected.size ? "nothing-left" : "empty");
+    if (!res.requirements.length) fail("select", res.selected.size + res.direct.size ? "nothing-left" : "empty");
     for (const u of res.unknown) {
       fail(u.statement ? "parameters." + u.statement + "." + u.id : u.list + "." + u.i, "unknown", { id: u.id });
     }
     const idle = new Set(res.noEffect.filter((n) => !n.kind).map((n) => n.list + "." + n.i));
+    (doc.select || []).forEach((r, i) => { if (namesControls(r) && namesMeasures(r)) fail("select." + i, "mixed"); });
     (doc.exclude || []).forEach((e, i) => {
       if (isEmpty(e.reason) && !idle.has("exclude." + i)) fail("exclude." + i + ".reason", "reason-missing");
     });
@@ -347,13 +414,15 @@
     if (doc.edition && doc.edition !== g.edition) warn("edition", "edition", { id: doc.edition, edition: g.edition });
     for (const m of res.withoutControls) warn("select", "no-controls", { id: m.id });
     for (const d of res.parameters) {
-      const at = "parameters." + d.statement + "." + d.id;
-      const value = isBlank(d.value) ? d.default : d.value;
-      if (!value) fail(at, "value-missing");
-      else if (/[\n{}]/.test(value)) fail(at, "value-form");
+      const at = "parameters." + d.statement + "." + d.id, args = { statement: d.statement, id: d.id };
+      const values = valuesOf(d.value).length ? valuesOf(d.value) : valuesOf(d.default);
+      if (!values.length && !doc.open_parameters) fail(at, "value-missing", args);
+      // Only choices hold parameters.
+      else if (values.some((v) => /\n/.test(v) || /[{}]/.test(v) && !placeholders(v).length)) fail(at, "value-form", args);
+      else if (values.length > 1 && !d.many) fail(at, "value-one", args);
       else {
-        const v = violated(d, value);
-        if (v) fail(at, "value-" + v.key, { limit: v.limit });
+        const v = values.map((x) => violated(d, x)).find(Boolean);
+        if (v) fail(at, "value-" + v.key, Object.assign({ limit: v.limit }, args));
       }
     }
     const seen = new Set();
@@ -380,7 +449,7 @@
       const names = (res.declared.get(m.control) || []).map((d) => d.id);
       for (const n of new Set(usedIn(m.add))) if (!names.includes(n)) fail("modify." + i, "placeholder", { id: n });
       for (const p of m.parameters || []) {
-        if (!usedIn(m.add).includes(p.id) && !(c.placeholders || []).includes(p.id)) fail("modify." + i, "parameter-unused", { id: p.id });
+        if (!usedIn(m.add).includes(p.id) && !(c.placeholders || []).concat(c.elsewhere || []).includes(p.id)) fail("modify." + i, "parameter-unused", { id: p.id });
       }
     });
     for (const n of new Set(usedIn(doc.cover_letter))) if (!g.letterNames.includes(n)) fail("cover_letter", "placeholder", { id: n });
@@ -423,10 +492,10 @@
       const used = usedIn(a.statement);
       if (a.parameters) a.parameters = a.parameters.filter((p) => used.includes(p.id));
       const values = d.parameters && d.parameters[a.id];
-      if (values) for (const p of Object.keys(values)) if (!(a.parameters || []).some((x) => x.id === p) || isBlank(values[p])) delete values[p];
+      if (values) for (const p of Object.keys(values)) if (!(a.parameters || []).some((x) => x.id === p) || !valuesOf(values[p]).length) delete values[p];
     }
     for (const id of Object.keys(d.parameters || {})) {
-      for (const p of Object.keys(d.parameters[id])) if (isBlank(d.parameters[id][p])) delete d.parameters[id][p];
+      for (const p of Object.keys(d.parameters[id])) if (!valuesOf(d.parameters[id][p]).length) delete d.parameters[id][p];
       if (!Object.keys(d.parameters[id]).length) delete d.parameters[id];
     }
     return d;
@@ -447,7 +516,7 @@
     return '"' + s.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n").replace(/\t/g, "\\t") + '"';
   }
   function idScalar(s) {
-    const plain = (/^[A-Za-z][A-Za-z0-9.-]*$/.test(s) || /^\d+\.\d+\.\d+[0-9.]*$/.test(s)) && !RESERVED.test(s);
+    const plain = (/^[A-Za-z][A-Za-z0-9._-]*$/.test(s) || /^\d+\.\d+\.\d+[0-9.]*$/.test(s)) && !RESERVED.test(s);
     return plain ? s : quoted(s);
   }
   const ids = (list) => "[" + list.map(idScalar).join(", ") + "]";
@@ -575,9 +644,15 @@
       lines.push("parameters:");
       for (const id of Object.keys(values)) {
         put("  ", idScalar(id), "");
-        for (const p of Object.keys(values[id])) put("    ", idScalar(p), " " + value(values[id][p]));
+        for (const p of Object.keys(values[id])) {
+          const v = values[id][p];
+          if (!Array.isArray(v)) { put("    ", idScalar(p), " " + value(v)); continue; }
+          put("    ", idScalar(p), "");
+          for (const x of v) lines.push("      - " + value(x));
+        }
       }
     }
+    if (doc.open_parameters) { gap(); put("", "open_parameters", " true"); }
     list("requirements", doc.requirements, (ind, a) => {
       put(ind, "id", " " + idScalar(a.id));
       for (const k of ["title", "statement", "reason"]) text(ind, k, a[k]);
@@ -676,11 +751,11 @@
     id: "str", title: "text", description: "text", edition: "str", languages: "ids", extends: "str",
     organisation: "party", supplier: "party", service: "service", contact: { name: "text", email: "str", phone: "str" },
     due: "date", scope: "text",
-    select: [Object.assign({ all: "true", reason: "text" }, SELECTOR)],
+    select: [Object.assign({ all: "true", reason: "text" }, SELECTOR, CONTROLS)],
     exclude: [Object.assign({ requirements: "ids", reason: "text" }, SELECTOR, CONTROLS)],
     obligations: "obligations",
     modify: [{ control: "str", add: "text", parameters: [PARAMETER] }],
-    parameters: "values",
+    parameters: "settings", open_parameters: "boolean",
     requirements: [{ id: "str", title: "text", statement: "text", reason: "text", obligation: "obligation", risks: "ids", measures: "ids", parameters: [PARAMETER] }],
     scoring: "values", cover_letter: "text",
   };
@@ -727,6 +802,9 @@
       case "true":
         if (n.kind === "scalar" && /^(true|True|TRUE)$/.test(n.value)) return true;
         return fail(n, "want-true");
+      case "boolean":
+        if (n.kind === "scalar" && n.plain && /^(true|True|TRUE|false|False|FALSE)$/.test(n.value)) return /^t/i.test(n.value);
+        return n.value === null && lax ? undefined : fail(n, "want-boolean", { what: what });
       case "obligation": {
         const s = str(n, what);
         if (s === undefined || s === "" || OBLIGATIONS.includes(s)) return s || undefined;
@@ -765,13 +843,19 @@
         if (n.kind === "scalar") { const o = read(n, "obligation", what); return o && { default: o }; }
         return map(n, what, { default: "obligation", rules: [Object.assign({ obligation: "obligation", note: "text" }, SELECTOR, CONTROLS)] });
       }
+      case "setting": {
+        if (n.kind !== "list") return read(n, "scalar", what);
+        if (!n.items.length && !lax) return fail(n, "empty-list", { what: what });
+        return n.items.map((v) => read(v, "scalar", what)).filter((x) => x !== undefined);
+      }
+      case "settings":
       case "values": {
         if (n.kind !== "map") return fail(n, "want-map", { what: what });
         const out = {};
         for (const [k, v] of n.entries) {
           if (v.kind !== "map") { fail(v, "want-map", { what: k.value }); continue; }
           out[k.value] = {};
-          for (const [p, x] of v.entries) { const s = read(x, "scalar", p.value); if (s !== undefined) out[k.value][p.value] = s; }
+          for (const [p, x] of v.entries) { const s = read(x, form === "settings" ? "setting" : "scalar", p.value); if (s !== undefined) out[k.value][p.value] = s; }
         }
         return out;
       }
@@ -787,8 +871,9 @@
     const each = (key, f) => { const n = child(root, key); if (n) (n.kind === "list" ? n.items : [n]).forEach((v) => v.kind === "map" && f(v)); };
     if (!child(root, "id")) missing(root, "id");
     each("select", (v) => {
-      const names = MEASURE_KINDS.some((k) => child(v, k));
-      if (child(v, "all") ? names : !names) fail(v, child(v, "all") ? "all-alone" : "names-nothing");
+      const names = KINDS.some((k) => child(v, k));
+      if (MEASURE_KINDS.some((k) => child(v, k)) && CONTROL_KINDS.some((k) => child(v, k))) fail(v, "mixed");
+      else if (child(v, "all") ? names : !names) fail(v, child(v, "all") ? "all-alone" : "names-nothing");
     });
     each("exclude", (v) => {
       if (!child(v, "reason")) missing(v, "reason");
@@ -900,6 +985,7 @@
     }
     if (!c || isEmpty(c.name) && isBlank(c.email) && isBlank(c.phone)) out.contact = base.contact;
     const list = (k) => (base[k] || []).concat(doc[k] || []);
+    out.open_parameters = doc.open_parameters || base.open_parameters;
     out.select = list("select");
     out.modify = list("modify");
     const o = doc.obligations || {}, bo = base.obligations || {};
@@ -931,6 +1017,7 @@
   function normal(doc) {
     const d = Object.assign({ select: [], exclude: [], modify: [], parameters: {}, requirements: [] }, doc);
     for (const k of Object.keys(d)) if (d[k] === undefined) delete d[k];
+    if (!d.open_parameters) delete d.open_parameters;
     d.obligations = Object.assign({ rules: [] }, d.obligations);
     if (d.obligations.default === undefined) delete d.obligations.default;
     d.obligations.rules = (d.obligations.rules || []).map((r) => Object.assign({ obligation: "must" }, r));
@@ -941,7 +1028,7 @@
 
   // blank is the profile that a new visitor begins with.
   function blank(g) {
-    return { doc: normal({ id: "my-pack", title: { [g.lang]: g.titles[g.lang] }, edition: g.edition, languages: [g.lang] }), attic: {} };
+    return { doc: normal({ id: "my-pack", title: { [g.lang]: g.titles[g.lang] }, edition: g.edition, languages: [g.lang], open_parameters: g.treatsRisks ? undefined : true }), attic: {} };
   }
 
   // restore reads a state that was saved or came with a link. Nothing of it is
@@ -1003,16 +1090,23 @@
       }
       const left = new Map();
       let changed = false;
+      // Controls that are selected directly can only be left out by an entry that
+      // names no measures: it goes on for those of which nothing is taken back.
+      const whole = namesMeasures(e) || mt.bad ? [] : g.controls.filter((c) => res.direct.has(c.id) && fitsControl(mt, c) &&
+        !raw.some((m) => m.unique.includes(c.id) && is(m, c.id))).map((c) => c.id);
       for (const m of raw) {
         const cs = m.unique.filter((c) => fitsControl(mt, g.controlBy.get(c)));
-        const rest = cs.filter((c) => !is(m, c));
-        changed = changed || rest.length < cs.length;
+        const rest = cs.filter((c) => !is(m, c) && !whole.includes(c));
+        changed = changed || cs.some((c) => is(m, c));
         if (!rest.length) continue;
         const k = rest.join(" ");
         if (!left.has(k)) left.set(k, { measures: [], controls: rest, reason: e.reason });
         left.get(k).measures.push(m.id);
       }
-      if (changed) { forget(st, e); out.push(...left.values()); } else out.push(e);
+      if (!changed) { out.push(e); continue; }
+      forget(st, e);
+      if (whole.length) out.push({ controls: whole, reason: e.reason });
+      out.push(...left.values());
     }
     st.doc.exclude = out;
   }
@@ -1081,14 +1175,80 @@
   }
   function sortRefs(g, doc) {
     const at = (list) => new Map(list.map((x, i) => [x.id, i]));
-    const orders = { risks: at(g.risks), measures: at(g.measures) };
-    for (const r of doc.select) for (const k of Object.keys(orders)) if (only(r, k) && isEmpty(r.reason)) r[k].sort((a, b) => orders[k].get(a) - orders[k].get(b));
+    const orders = { risks: at(g.risks), measures: at(g.measures), clauses: at(g.clauses), controls: at(g.controls) };
+    for (const r of doc.select) {
+      for (const k of Object.keys(orders)) {
+        if (only(r, k) && isEmpty(r.reason) && r[k].every((id) => orders[k].has(id))) r[k].sort((a, b) => orders[k].get(a) - orders[k].get(b));
+      }
+    }
+  }
+
+  // In a guide of controls alone, ticks select controls directly.
+
+  // less returns the rules that select what rule selects (picked), without the
+  // controls in set. Whole clauses stay clauses.
+  function less(g, rule, picked, set) {
+    if (!picked.some((c) => set.has(c.id))) return [rule];
+    const rest = picked.filter((c) => !set.has(c.id));
+    const ids = new Set(rest.map((c) => c.id));
+    const whole = only(rule, "controls") ? [] : [...new Set(rest.map((c) => c.clause))].filter((cl) => cl.controls.every((c) => ids.has(c.id)));
+    const single = rest.filter((c) => !whole.includes(c.clause)).map((c) => c.id);
+    const out = [];
+    if (whole.length) out.push({ clauses: whole.map((cl) => cl.id) });
+    if (single.length) out.push({ controls: single });
+    if (!isEmpty(rule.reason)) for (const r of out) r.reason = rule.reason;
+    return out;
+  }
+  // join puts rules without a reason together.
+  function join(st, rules) {
+    st.doc.select = [];
+    for (const r of rules) {
+      const k = CONTROL_KINDS.find((x) => only(r, x));
+      if (k && isEmpty(r.reason)) for (const id of r[k]) addTo(st.doc, k, id);
+      else st.doc.select.push(r);
+    }
+  }
+  function tickControls(g, st, cs, sel, on) {
+    const res = compute(g, st.doc), set = new Set(cs.map((c) => c.id));
+    if (on) {
+      if (cs.some((c) => !res.direct.has(c.id))) {
+        if (sel.clauses) {
+          // The whole clause stands for what was ticked of it one by one.
+          const plain = (r) => only(r, "controls") && isEmpty(r.reason);
+          join(st, st.doc.select.flatMap((r, i) => (plain(r) ? less(g, r, res.picked[i], set) : [r])));
+        }
+        for (const k of Object.keys(sel)) for (const id of sel[k]) addTo(st.doc, k, id);
+      }
+      // What was left out of it is asked for again.
+      st.doc.exclude = st.doc.exclude.flatMap((e, i) => {
+        const mt = compile(g, e, true);
+        const own = mt.bad || !namesControls(e) || namesMeasures(e) ? [] : g.controls.filter((c) => fitsControl(mt, c));
+        if (!own.some((c) => set.has(c.id))) return [e];
+        forget(st, e);
+        return less(g, Object.assign({}, e), own, set);
+      });
+      return;
+    }
+    // Single controls and whole clauses are taken out of the rules that name them;
+    // of what other rules select, a reason must tell.
+    join(st, st.doc.select.flatMap((r, i) => {
+      const named = only(r, "controls") ? set : new Set(g.clauses.filter((cl) => cl.controls.length && cl.controls.every((c) => set.has(c.id))).flatMap((cl) => cl.controls.map((c) => c.id)));
+      return only(r, "controls") || only(r, "clauses") ? less(g, r, res.picked[i], named) : [r];
+    }));
+    const now = compute(g, st.doc);
+    if (cs.some((c) => now.isAsked(c.id))) exclude(st, sel);
   }
 
   // tick changes the state as a tick box does. what is {risk}, {measure},
-  // {measure, control}, {control}, {severity}, {layer} or {all: true}.
+  // {measure, control}, {control}, {severity}, {layer} or {all: true}; in a guide of
+  // controls alone {clause}, {control} or {all: true}.
   function tick(g, st, what, on) {
-    if (what.all) {
+    if (!g.treatsRisks) {
+      if (what.all && !on) st.doc.select = [];
+      else if (what.all) tickControls(g, st, g.controls, { clauses: g.clauses.map((c) => c.id) }, on);
+      else if (what.clause) tickControls(g, st, g.clauseBy.get(what.clause).controls, { clauses: [what.clause] }, on);
+      else tickControls(g, st, [g.controlBy.get(what.control)], { controls: [what.control] }, on);
+    } else if (what.all) {
       if (on) { for (const r of g.risks) if (r.measures.length) tickRisk(g, st, r, true); }
       else st.doc.select = [];
     } else if (what.severity) {
@@ -1118,6 +1278,8 @@
     if (states.length && states.every((s) => s === "on")) return "on";
     return states.some((s) => s !== "off") ? "part" : "off";
   }
+  const controlState = (res, c) => (res.isAsked(c.id) ? "on" : "off");
+  const clauseState = (res, cl) => together(cl.controls.map((c) => controlState(res, c)));
   const riskState = (res, r) => together(r.measures.map((m) => stateOf(res, m)));
 
   // unselect turns an exclusion of whole measures into measures that are simply not
@@ -1127,6 +1289,12 @@
     const out = new Set(res.exclusions[i].measures.map((m) => m.id));
     forget(st, st.doc.exclude[i]);
     st.doc.exclude.splice(i, 1);
+    if (!g.treatsRisks) {
+      const set = new Set(res.exclusions[i].direct);
+      join(st, st.doc.select.flatMap((r, j) => less(g, r, res.picked[j], set)));
+      sortRefs(g, st.doc);
+      return;
+    }
     const rules = [];
     st.doc.select.forEach((r, j) => {
       if (!res.selections[j].some((m) => out.has(m.id))) { rules.push(r); return; }
@@ -1148,18 +1316,19 @@
     sortRefs(g, st.doc);
   }
 
-  // stateReason turns a measure that is not selected into one that is left out with
-  // a reason.
+  // stateReason turns a measure, or in a guide of controls alone a control, that is
+  // not selected into one that is left out with a reason.
   function stateReason(g, st, m) {
-    addTo(st.doc, "measures", m.id);
-    exclude(st, { measures: [m.id] });
+    const kind = g.treatsRisks ? "measures" : "controls";
+    addTo(st.doc, kind, m.id);
+    exclude(st, { [kind]: [m.id] });
     sortRefs(g, st.doc);
   }
 
   // oblige sets the obligation of a part of the guide by a rule of its own, such
   // that rules for smaller parts still win; "" takes the rule back.
   function oblige(doc, kind, id, obligation) {
-    const rank = (r) => Math.max(...kindsOf(r).map((k) => ({ risks: 1, measures: 2, controls: 3 }[k] || 0)));
+    const rank = (r) => Math.max(...kindsOf(r).map((k) => ({ risks: 1, clauses: 1, measures: 2, controls: 3 }[k] || 0)));
     doc.obligations.rules = doc.obligations.rules.filter((r) => {
       if (only(r, kind)) r[kind] = r[kind].filter((x) => x !== id);
       return kindsOf(r).length > 0;
@@ -1260,11 +1429,15 @@
   // ---- Saving -------------------------------------------------------------
 
   // saved is what other pages read: the state, and what it means for every measure
-  // and risk that it takes, whole (1) or in part (2).
+  // and risk, or clause and control, that it takes, whole (1) or in part (2).
   function saved(g, st, res) {
     const on = {};
     for (const r of g.risks) { const s = riskState(res, r); if (s !== "off") on[r.id] = s === "on" ? 1 : 2; }
     for (const m of g.measures) { const s = stateOf(res, m); if (s !== "off") on[m.id] = s === "on" ? 1 : 2; }
+    if (!g.treatsRisks) {
+      for (const cl of g.clauses) { const s = clauseState(res, cl); if (s !== "off") on[cl.id] = s === "on" ? 1 : 2; }
+      for (const c of g.controls) if (res.isAsked(c.id)) on[c.id] = 1;
+    }
     return { v: 1, doc: st.doc, attic: st.attic, on: on, requirements: res.requirements.length };
   }
   const storageKey = (guideID) => "riskguide-pack-" + guideID;
@@ -1275,6 +1448,6 @@
     try { return restore(g, JSON.parse(localStorage.getItem(storageKey(g.id))), false); } catch (e) { return null; }
   }
 
-  riskguide.tailoring = { KINDS, OBLIGATIONS, PARAMETER_ID, index, compute, validate, violated, prune, emit, read, blank, restore, tick, stateOf, riskState, together,
+  riskguide.tailoring = { KINDS, OBLIGATIONS, PARAMETER_ID, index, compute, validate, violated, prune, emit, read, blank, restore, tick, stateOf, riskState, clauseState, controlState, together, valuesOf, chosen,
     unselect, stateReason, oblige, obliged, link, unlink, store, stored, storageKey, clean, clone, pick, isEmpty, isBlank, placeholders, usedIn, only, kindsOf, get };
 }());

@@ -12,14 +12,14 @@
     "empty": "pack-e-empty", "nothing-left": "pack-e-nothing-left", "unknown": "pack-e-unknown", "reason-missing": "pack-e-reason",
     "required": "pack-e-required", "id-form": "pack-e-id-form", "name-missing": "pack-e-name-missing", "mail-form": "pack-e-mail",
     "date-form": "pack-e-date", "edition": "pack-w-edition", "no-controls": "pack-w-no-controls", "value-missing": "pack-e-value-missing",
-    "value-form": "pack-e-value-form", "value-choices": "pack-e-value-choices", "value-number": "pack-e-value-number",
+    "value-form": "pack-e-value-form", "value-one": "pack-e-value-one", "value-choices": "pack-e-value-choices", "value-number": "pack-e-value-number",
     "value-min": "pack-e-value-min", "value-max": "pack-e-value-max", "added-form": "pack-e-added-form", "added-twice": "pack-e-added-twice",
     "placeholder": "pack-e-placeholder", "parameter-unused": "pack-e-parameter-unused",
     "syntax": "pack-i-syntax", "anchor": "pack-i-anchor", "tag": "pack-i-tag", "empty-file": "pack-i-empty", "several": "pack-i-several",
     "cycle": "pack-i-cycle", "base-missing": "pack-i-base", "want-string": "pack-i-string", "want-quotes": "pack-i-quotes",
     "want-map": "pack-i-map", "want-list": "pack-i-list", "want-date": "pack-i-date", "want-true": "pack-i-true",
     "want-obligation": "pack-i-obligation", "want-number": "pack-i-number", "empty-list": "pack-i-empty-list", "twice": "pack-i-twice",
-    "language": "pack-i-language", "unknown-key": "pack-i-key", "missing": "pack-i-missing", "all-alone": "pack-i-all", "names-nothing": "pack-i-nothing",
+    "language": "pack-i-language", "unknown-key": "pack-i-key", "missing": "pack-i-missing", "all-alone": "pack-i-all", "mixed": "pack-i-mixed", "want-boolean": "pack-i-boolean", "names-nothing": "pack-i-nothing",
   };
   const KIND_WORDS = { risks: "pack-kind-risk", severities: "pack-kind-severity", layers: "pack-kind-layer", measures: "pack-kind-measure",
     tags: "pack-kind-tag", clauses: "pack-kind-clause", controls: "pack-kind-control" };
@@ -28,7 +28,13 @@
   const FIELD_WORDS = { title: "pack-title-field", id: "pack-id", languages: "pack-languages", "organisation.name": "pack-organisation", "supplier.name": "pack-supplier",
     "service.name": "pack-service", "contact.email": "pack-email", due: "pack-due", cover_letter: "pack-letter", select: "pack-step-select", edition: "pack-edition" };
 
+  // Where a guide of controls alone says it otherwise.
+  const STANDARD_WORDS = { "pack-all": "pack-s-all", "pack-filter-n": "pack-s-filter-n", "pack-tree": "pack-s-tree", "pack-open-risk": "pack-open-measure",
+    "pack-of-measures": "pack-s-of", "pack-to-risk": "pack-s-to-clause", "pack-silent": "pack-s-silent", "pack-never": "pack-s-never",
+    "pack-sum-controls": "pack-s-sum-controls", "pack-at-select": "pack-s-at-select" };
+
   function say(key, args) {
+    if (!G.treatsRisks && STANDARD_WORDS[key]) key = STANDARD_WORDS[key];
     let s = G.words[key];
     if (args && args.n === 1 && G.words[key + ".one"]) s = G.words[key + ".one"];
     if (s === undefined) s = "[" + key + "]";
@@ -218,14 +224,16 @@
       return h("span", { class: "opt" }, box, h("label", { for: id }, label));
     };
     const measures = G.measures;
-    $("pack-quick").append(
-      h("div", { class: "quicks" },
+    if (G.treatsRisks) {
+      $("pack-quick").append(h("div", { class: "quicks" },
         row(say("pack-by-severity"), G.severities.map((s) => {
           const ms = measures.filter((m) => m.risk.severity === s.id);
           return one("q-" + s.id, s.name, { severity: s.id }, ms);
         })),
         row(say("pack-quick-layer"), G.layers.filter((l) => l.rows && measures.some((m) => m.layers.includes(l.id))).map((l) =>
-          one("ql-" + l.id, l.name, { layer: l.id }, measures.filter((m) => m.layers.includes(l.id)))))),
+          one("ql-" + l.id, l.name, { layer: l.id }, measures.filter((m) => m.layers.includes(l.id)))))));
+    }
+    $("pack-quick").append(
       h("div", { class: "bar" },
         h("div", { class: "field filter" }, h("label", { for: "pack-filter" }, say("pack-filter")),
           h("input", { type: "search", id: "pack-filter", autocomplete: "off", oninput: filter, "aria-describedby": "pack-filter-n e-f-select" })),
@@ -241,8 +249,12 @@
     for (const [box, ms] of quick) setCheck(box, T.together(ms.map((m) => T.stateOf(res, m))));
   }
 
+  // A branch of the tree is a risk or, in a guide of controls alone, a clause.
   const rows = { risks: new Map(), measures: new Map(), controls: new Map() };
+  const branches = G.treatsRisks ? G.risks : G.clauses;
+  const fill = G.treatsRisks ? fillRisk : fillClause;
   function buildTree() {
+    if (!G.treatsRisks) { buildClauses(); return; }
     $("pack-tree").append(h("ul", { class: "tree", "aria-label": say("pack-tree") }, G.risks.map((r) => {
       const id = "t-" + r.id;
       const box = check(id, "off", () => tick({ risk: r.id }, box), r.measures.length ? null : { disabled: true });
@@ -266,7 +278,42 @@
     b.setAttribute("aria-expanded", String(on));
   }
   function openAll(on) {
-    for (const r of G.risks) { const x = rows.risks.get(r.id); setOpen(x.open, x.list, () => fillRisk(r), on); }
+    for (const r of branches) { const x = rows.risks.get(r.id); setOpen(x.open, x.list, () => fill(r), on); }
+  }
+  // name is the number and the title of a control or a clause.
+  const named = (c) => [h("b", null, c.number || c.id), " ", c.title || ""];
+  const plain = (c) => [c.number || c.id, c.title].filter(Boolean).join(" ");
+  function buildClauses() {
+    $("pack-tree").append(h("ul", { class: "tree", "aria-label": say("pack-tree") }, G.clauses.map((cl) => {
+      const id = "t-" + cl.id;
+      const box = check(id, "off", () => tick({ clause: cl.id }, box), cl.controls.length ? null : { disabled: true });
+      const list = h("ul", { id: "m-" + cl.id, hidden: true });
+      const n = h("small", { class: "n" });
+      const open = opener("o-" + cl.id, list, say("pack-open-risk", { id: cl.id }), () => fillClause(cl));
+      const li = h("li", { class: "t-risk" }, h("div", { class: "row" }, box, h("label", { for: id }, named(cl)), h("span", { class: "end" }, n, open)), list);
+      rows.risks.set(cl.id, { li, box, n, list, open, filled: false });
+      return li;
+    })));
+  }
+  const domID = (id) => id.replace(/\./g, "_");
+  function fillClause(cl) {
+    const x = rows.risks.get(cl.id);
+    if (x.filled) return;
+    x.filled = true;
+    x.list.append(h("li", { class: "t-tools" }, obligationSelect("or-" + cl.id, "clauses", cl.id, say("pack-obligation-of", { id: cl.id })),
+      h("a", { href: riskguide.base + "clauses/" + cl.id + ".html" }, say("pack-to-risk", { id: cl.id }))));
+    for (const c of cl.controls) {
+      const id = "tc-" + domID(c.id), no = c.number || c.id;
+      const box = check(id, "off", () => tick({ control: c.id }, box));
+      const out = h("small", { class: "out", hidden: true }, say("pack-left-out"));
+      const li = h("li", { class: "t-control" + (c.parent ? " t-part" : "") }, h("div", { class: "row" }, box,
+        h("label", { for: id }, named(c), " ", out, c.title ? h("span", { class: "st" }, clip(c.statement, 180)) : c.statement),
+        h("span", { class: "end" }, h("a", { href: riskguide.base + "controls/" + c.id + ".html", "aria-label": say("pack-s-to-control", { id: no }) }, say("pack-s-read")),
+          obligationSelect("oc-" + domID(c.id), "controls", c.id, say("pack-obligation-short", { id: no })))));
+      rows.controls.set(c.id, { li, box, out });
+      x.list.append(li);
+    }
+    drawTree();
   }
   function obligationSelect(id, kind, of, label) {
     const el = h("select", { id: id, onchange: () => change((s) => T.oblige(s.doc, kind, of, el.value)) },
@@ -316,7 +363,36 @@
     }
     drawTree();
   }
+  function drawClauses() {
+    for (const cl of G.clauses) {
+      const x = rows.risks.get(cl.id);
+      setCheck(x.box, T.clauseState(res, cl));
+      x.n.textContent = say("pack-of", { n: cl.controls.filter((c) => res.isAsked(c.id)).length, m: cl.controls.length });
+      x.n.title = say("pack-of-measures");
+      if (!x.filled) continue;
+      for (const c of cl.controls) {
+        const y = rows.controls.get(c.id);
+        setCheck(y.box, T.controlState(res, c));
+        y.out.hidden = !res.outDirect.has(c.id);
+      }
+    }
+    for (const s of selects) s.draw();
+  }
+  // drawDirect shows, in a guide of risks, the rules that select controls whatever
+  // measure asks for them. A profile that is imported may have them.
+  function drawDirect() {
+    const box = $("pack-direct");
+    box.textContent = "";
+    const list = st.doc.select.map((r, i) => [r, i]).filter((x) => res.picked[x[1]].length);
+    if (!G.treatsRisks || !list.length) return;
+    box.append(h("h3", { id: "h-direct" }, say("pack-direct")), h("p", { class: "muted" }, say("pack-direct-lead")),
+      h("ul", { class: "silent", "aria-labelledby": "h-direct" }, list.map(([r, i]) => h("li", { "data-entry": "select." + i, tabindex: "-1" }, h("b", null, describe(r)), " ",
+        h("span", { class: "muted" }, say("pack-s-at-select", { n: res.picked[i].length }), T.isEmpty(r.reason) ? "" : say("pack-colon") + T.pick(r.reason, [lang()])), " ",
+        button("dx-" + i, say("pack-remove"), () => change((s) => { s.doc.select.splice(i, 1); }))))));
+  }
   function drawTree() {
+    if (!G.treatsRisks) { drawClauses(); return; }
+    drawDirect();
     for (const r of G.risks) {
       const x = rows.risks.get(r.id);
       setCheck(x.box, T.riskState(res, r));
@@ -345,6 +421,19 @@
     const terms = fold($("pack-filter").value).split(/\s+/).filter(Boolean);
     const hit = (s) => terms.every((t) => fold(s).includes(t));
     let found = 0;
+    if (!G.treatsRisks) {
+      for (const cl of G.clauses) {
+        const x = rows.risks.get(cl.id);
+        const own = !terms.length || hit(cl.id + " " + (cl.title || ""));
+        const cs = terms.length ? cl.controls.filter((c) => hit([c.id, c.number || "", c.title || "", c.statement].join(" "))) : [];
+        x.li.hidden = !own && !cs.length;
+        found += cs.length;
+        if (cs.length) setOpen(x.open, x.list, () => fillClause(cl), true);
+        if (x.filled) for (const c of cl.controls) rows.controls.get(c.id).li.hidden = !own && !cs.includes(c);
+      }
+      $("pack-filter-n").textContent = terms.length ? say("pack-filter-n", { n: found }) : "";
+      return;
+    }
     for (const r of G.risks) {
       const x = rows.risks.get(r.id);
       if (!terms.length) {
@@ -400,6 +489,7 @@
         })));
     }
     list.forEach((e, i) => box.append(exclusion(e, i, idle.has(i))));
+    if (!G.treatsRisks) { drawSilent(box); box.querySelectorAll("details").forEach((d) => { if (open.has(d.id)) d.open = true; }); return; }
     const silent = G.risks.map((r) => ({ r: r, ms: r.measures.filter((m) => !res.selected.has(m.id)) })).filter((x) => x.ms.length && x.ms.length < x.r.measures.length);
     if (silent.length) {
       box.append(h("h3", { id: "h-silent", tabindex: "-1" }, say("pack-silent")), h("p", { class: "muted" }, say("pack-silent-lead")),
@@ -414,15 +504,39 @@
     }
     box.querySelectorAll("details").forEach((d) => { if (open.has(d.id)) d.open = true; });
   }
+  // drawSilent lists the controls that are not chosen, of clauses of which some are,
+  // and the clauses that are not chosen at all. The lists are long: each is filled when
+  // it is opened.
+  function drawSilent(box) {
+    const rest = (cl) => cl.controls.filter((c) => !res.direct.has(c.id));
+    const part = G.clauses.filter((cl) => rest(cl).length && rest(cl).length < cl.controls.length);
+    const never = G.clauses.filter((cl) => cl.controls.length && rest(cl).length === cl.controls.length);
+    if (part.length) {
+      box.append(h("h3", { id: "h-silent", tabindex: "-1" }, say("pack-silent")), h("p", { class: "muted" }, say("pack-silent-lead")),
+        ...part.map((cl) => later("sc-" + cl.id, [named(cl), " ", h("small", { class: "muted" }, say("pack-of", { n: rest(cl).length, m: cl.controls.length }))], () =>
+          h("ul", { class: "silent" }, rest(cl).map((c) => h("li", null, named(c), c.title ? null : clip(c.statement, 120), " ",
+            button("sr-" + domID(c.id), say("pack-state-reason"), () => { change((s) => T.stateReason(G, s, c)); const t = fieldOf("exclude." + (st.doc.exclude.length - 1) + ".reason"); if (t) t.focus(); })))))));
+    }
+    if (never.length && part.length + never.length && never.length < G.clauses.length) {
+      box.append(later("pack-never", say("pack-never", { n: never.length }), () => h("ul", { class: "silent" }, never.map((cl) => h("li", null, named(cl))))));
+    }
+  }
+  // later makes details whose content is drawn when they are opened.
+  function later(id, summary, draw) {
+    const d = h("details", { id: id, ontoggle: () => d.fill() }, h("summary", null, summary));
+    d.fill = () => { if (d.open && d.childElementCount === 1) d.append(draw()); };
+    return d;
+  }
   const lang = () => (st.doc.languages || [])[0] || G.lang;
 
   function exclusion(e, i, idle) {
     const out = res.exclusions[i];
     const path = "exclude." + i;
     const single = T.only(e, "measures") && e.measures.length === 1 ? G.measureBy.get(e.measures[0]) : null;
+    const one = T.only(e, "controls") && e.controls.length === 1 && !G.treatsRisks ? G.controlBy.get(e.controls[0]) : null;
     const inside = out.measures.length ? out.measures : out.citations.map((c) => c.measure).filter((m, j, a) => a.indexOf(m) === j);
     const risks = [...new Set(inside.map((m) => m.risk))];
-    const withControls = (e.controls || []).length || (e.clauses || []).length;
+    const withControls = G.treatsRisks && ((e.controls || []).length || (e.clauses || []).length);
     const fact = (key, content) => h("div", null, h("dt", null, say(key)), h("dd", null, content));
     const items = (xs) => h("ul", null, xs.map((x) => h("li", null, x)));
     const facts = [];
@@ -433,19 +547,21 @@
       for (const c of out.citations) by.set(c.control, (by.get(c.control) || []).concat(c.measure.id));
       facts.push(fact("pack-x-controls", items([...by].map(([c, ms]) => [h("b", null, c), " ", G.controlBy.get(c).statement, " ", h("small", { class: "muted" }, join(ms))]))));
     }
+    if (one) facts.push(fact("pack-s-says", one.statement));
+    else if (out.direct.length) facts.push(fact(out.citations.length ? "pack-x-direct" : "pack-x-controls", items(out.direct.map((c) => { c = G.controlBy.get(c); return [named(c), c.title ? null : clip(c.statement, 120)]; }))));
     const open = out.vulnerabilities.filter((v) => !v.answered), other = out.vulnerabilities.filter((v) => v.answered);
     if (open.length) facts.push(fact("pack-x-open", items(open.map((v) => [v.label, " ", h("small", { class: "muted" }, v.risk.id)]))));
     if (other.length) facts.push(fact("pack-x-answered", items(other.map((v) => v.label))));
     if (out.residuals.length) facts.push(fact("pack-x-residual", items(out.residuals.map((x) => G.residuals[x]))));
     else if (out.measures.length) facts.push(fact("pack-x-residual", say("pack-x-no-residual")));
-    if (out.controls.length) facts.push(fact("pack-x-lost", join(out.controls)));
+    if (out.controls.length && G.treatsRisks) facts.push(fact("pack-x-lost", join(out.controls)));
     if (out.partly.length) facts.push(fact("pack-x-partly", join(out.partly.map((m) => m.id))));
     const tools = [button("xt-" + i, say("pack-take-back"), () => change((s) => {
       const x = s.doc.exclude[i];
       if (!T.isEmpty(x.reason)) s.attic[T.KINDS.filter((k) => x[k] && x[k].length).map((k) => k + "=" + x[k].join(",")).join(" ")] = x.reason;
       s.doc.exclude.splice(i, 1);
     }))];
-    if (out.measures.length) tools.push(button("xu-" + i, say("pack-just-not"), () => change((s) => T.unselect(G, s, i))));
+    if (out.measures.length || out.direct.length && !G.treatsRisks) tools.push(button("xu-" + i, say("pack-just-not"), () => change((s) => T.unselect(G, s, i))));
     if (T.only(e, "measures", "controls") && e.controls.length === 1 && G.citedBy.get(e.controls[0]).some((m) => !e.measures.includes(m.id) && res.kept(m) && res.asks(m, e.controls[0]))) {
       tools.push(button("xe-" + i, say("pack-everywhere", { id: e.controls[0] }), () => change((s) => {
         const reason = s.doc.exclude[i].reason;
@@ -455,7 +571,7 @@
       })));
     }
     return h("section", { class: "card x" + (idle ? " idle" : ""), "data-entry": path, tabindex: "-1", "aria-labelledby": "xh-" + i },
-      h("h3", { id: "xh-" + i }, single ? [h("b", null, single.id), " ", measureText(single)] : describe(e),
+      h("h3", { id: "xh-" + i }, single ? [h("b", null, single.id), " ", measureText(single)] : one ? named(one) : describe(e),
         withControls ? h("small", null, " ", say("pack-x-only-controls")) : null),
       idle ? h("p", { class: "muted" }, say("pack-idle")) : null,
       h("div", { class: "two-c" }, h("div", null, wording(path + ".reason", say("pack-reason"), () => (st.doc.exclude[i] || {}).reason,
@@ -552,10 +668,10 @@
       return h("span", { class: "opt" }, h("input", { type: "radio", name: "pack-default", id: id, value: x, checked: (o.default || "must") === x,
         onchange: () => change((s) => { s.doc.obligations.default = x; }) }), h("label", { for: id }, say(OBLIGATION_WORDS[x])));
     }));
-    const kinds = ["risks", "severities", "layers", "measures", "clauses", "controls"];
+    const kinds = G.treatsRisks ? ["risks", "severities", "layers", "measures", "clauses", "controls"] : ["clauses", "controls"];
     const choices = (k) => ({ risks: G.risks.map((r) => [r.id, r.id + " " + r.name]), severities: G.severities.map((s) => [s.id, s.name]),
       layers: G.layers.filter((l) => l.rows).map((l) => [l.id, l.name]), measures: G.measures.map((m) => [m.id, m.id + " " + clip(measureText(m), 40)]),
-      clauses: G.clauses.map((c) => [c.id, c.id + " " + (c.title || "")]), controls: G.controls.map((c) => [c.id, c.id + " " + clip(c.statement, 40)]) }[k]);
+      clauses: G.clauses.map((c) => [c.id, c.id + " " + (c.title || "")]), controls: k === "controls" ? G.controls.map((c) => [c.id, c.title ? plain(c) : c.id + " " + clip(c.statement, 40)]) : [] }[k]);
     const options = (list) => list.map((x) => h("option", { value: x[0] }, x[1]));
     const kind = h("select", { id: "pack-rule-kind", onchange: () => { of.textContent = ""; of.append(...options(choices(kind.value))); } }, options(kinds.map((k) => [k, say(KIND_WORDS[k])])));
     kind.value = ruleKind;
@@ -579,7 +695,7 @@
         h("div", { class: "field" }, h("label", { for: "pack-rule-to" }, say("pack-obligation")), to),
         button("pack-rule-add", say("pack-add"), () => change((s) => { s.doc.obligations.rules.push({ [kind.value]: [of.value], obligation: to.value }); })))]));
   }
-  let ruleKind = "risks";
+  let ruleKind = G.treatsRisks ? "risks" : "clauses";
   function selectOf(id, value, set) {
     const el = h("select", { id: id, onchange: () => set(el.value) }, T.OBLIGATIONS.map((x) => h("option", { value: x }, say(OBLIGATION_WORDS[x]))));
     el.value = value;
@@ -595,28 +711,79 @@
     }
     return join([...new Set(out)]);
   }
+  // Where there are many values, they are folded by clause, and the fields of a clause
+  // are drawn when it is opened.
+  const MANY = 40;
   function drawParameters() {
     const box = $("pack-parameters");
+    const open = new Set(Array.from(box.querySelectorAll("details[open]"), (d) => d.id));
     box.textContent = "";
     if (!res.parameters.length) return;
-    box.append(part("h-parameters", say("pack-h-parameters"), say("pack-parameters-lead"), h("div", { class: "fields" }, res.parameters.map((d) => {
-      const path = "parameters." + d.statement + "." + d.id;
-      const c = G.controlBy.get(d.statement);
-      const add = (st.doc.modify || []).find((m) => m.control === d.statement && T.usedIn(m.add).includes(d.id));
-      const own = (st.doc.requirements || []).find((a) => a.id === d.statement);
-      const where = own ? T.pick(own.statement, [lang()]) : add ? T.pick(add.add, [lang()]) : c ? c.statement : "";
-      const choices = (d.limits.find((l) => l.choices && l.choices.length) || {}).choices;
-      const set = (v) => {
-        const all = st.doc.parameters;
-        const mine = Object.prototype.hasOwnProperty.call(all, d.statement) ? all[d.statement] : (all[d.statement] = {});
-        if (T.isBlank(v)) delete mine[d.id];
-        else mine[d.id] = v.trim();
-      };
-      const hint = [clip(where, 140), limits(d)].filter(Boolean).join(" ");
-      return input(path, d.statement + " " + (T.pick(d.label, [lang()]) || d.id), { value: d.value, set: set, hint: hint, required: !d.default,
-        options: choices ? [["", d.default ? say("pack-default-value", { value: d.default }) : say("pack-choose")]].concat(choices.map((x) => [x, x])) : null,
-        placeholder: d.default ? say("pack-default-value", { value: d.default }) : null });
-    }))));
+    const groups = new Map();
+    for (const d of res.parameters) {
+      const k = d.control ? d.control.clause : null;
+      groups.set(k, (groups.get(k) || []).concat(d));
+    }
+    const content = res.parameters.length <= MANY ? h("div", { class: "fields" }, res.parameters.map(valueField)) :
+      [...groups].map(([cl, ds]) => later(groupID(cl), [cl ? named(cl) : say("pack-h-added"), " ",
+        h("small", { class: "muted" }, say("pack-values-of", { n: ds.length, m: ds.filter(isOpen).length }))], () => h("div", { class: "fields" }, ds.map(valueField))));
+    // A guide of risks says so only where the profile does.
+    const may = !G.treatsRisks || st.doc.open_parameters;
+    const b = may && check("f-open_parameters", st.doc.open_parameters ? "on" : "off", () => change((s) => { if (b.checked) s.doc.open_parameters = true; else delete s.doc.open_parameters; }));
+    box.append(part("h-parameters", say("pack-h-parameters"), say("pack-parameters-lead"), [
+      may ? h("p", { class: "opt" }, b, h("label", { for: "f-open_parameters" }, say("pack-open-parameters", { n: res.parameters.filter(isOpen).length }))) : null, content]));
+    box.querySelectorAll("details").forEach((d) => { if (open.has(d.id)) { d.open = true; d.fill(); } });
+  }
+  const groupID = (cl) => "pv-" + (cl ? domID(cl.id) : "");
+  const isOpen = (d) => !T.valuesOf(d.value).length && !d.default;
+  // reveal draws the field of a value that is folded.
+  function reveal(statement) {
+    const c = G.controlBy.get(statement), d = $(groupID(c ? c.clause : null));
+    if (d && !d.open) { d.open = true; d.fill(); mark(); }
+  }
+  function setValue(d, v) {
+    const all = st.doc.parameters;
+    const mine = Object.prototype.hasOwnProperty.call(all, d.statement) ? all[d.statement] : (all[d.statement] = {});
+    if (T.valuesOf(v).length) mine[d.id] = Array.isArray(v) ? v : v.trim();
+    else {
+      delete mine[d.id];
+      if (!Object.keys(mine).length) delete all[d.statement];
+    }
+  }
+  function valueField(d) {
+    const path = "parameters." + d.statement + "." + d.id;
+    const c = d.control;
+    const add = (st.doc.modify || []).find((m) => m.control === d.statement && T.usedIn(m.add).includes(d.id));
+    const own = (st.doc.requirements || []).find((a) => a.id === d.statement);
+    const where = own ? T.pick(own.statement, [lang()]) : add ? T.pick(add.add, [lang()]) : c ? c.title || c.statement : "";
+    const hint = [clip(where, 140), d.guidance && clip(d.guidance, 200), limits(d)].filter(Boolean).join(" ");
+    const label = (c && c.number || d.statement) + " " + (T.pick(d.label, [lang()]) || (d.choices.length ? say(d.many ? "pack-choose-many" : "pack-choose-one") : d.id));
+    // The wordings of a choice that take parameters show what those are.
+    const shown = (t) => T.pick(t, [lang()]).replace(/\{([^{}]+)\}/g, (all, n) => {
+      const p = (res.declared.get(d.statement) || []).find((x) => x.id === n);
+      return p ? "[" + (T.pick(p.label, [lang()]) || n) + "]" : all;
+    });
+    if (d.choices.length) {
+      const taken = new Set(T.valuesOf(d.value).map((v) => T.chosen(d, v)));
+      const word = (t) => T.pick(t, [lang()]);
+      if (d.many) {
+        const boxes = d.choices.map((t, i) => {
+          const id = fieldID(path) + "-" + i;
+          const b = check(id, taken.has(t) ? "on" : "off", () => change(() => setValue(d, d.choices.filter((x, j) => boxes[j].checked).map(word))), i ? null : { "data-path": path, "aria-describedby": "e-" + fieldID(path) });
+          return b;
+        });
+        return h("fieldset", { class: "field choices" }, h("legend", null, label), hint ? h("small", null, hint) : null,
+          d.choices.map((t, i) => h("span", { class: "opt" }, boxes[i], h("label", { for: boxes[i].id }, shown(t)))),
+          h("p", { class: "wrong", id: "e-" + fieldID(path), hidden: true }));
+      }
+      const now = d.choices.findIndex((t) => taken.has(t));
+      return input(path, label, { value: now < 0 ? "" : String(now), hint: hint, required: !d.default && !st.doc.open_parameters,
+        set: (v) => setValue(d, v === "" ? "" : word(d.choices[v])), options: [["", d.default ? say("pack-default-value", { value: d.default }) : say("pack-choose")]].concat(d.choices.map((t, i) => [String(i), shown(t)])) });
+    }
+    const choices = (d.limits.find((l) => l.choices && l.choices.length) || {}).choices;
+    return input(path, label, { value: T.valuesOf(d.value).join("; "), set: (v) => setValue(d, v), hint: hint, required: !d.default && !st.doc.open_parameters,
+      options: choices ? [["", d.default ? say("pack-default-value", { value: d.default }) : say("pack-choose")]].concat(choices.map((x) => [x, x])) : null,
+      placeholder: d.default ? say("pack-default-value", { value: d.default }) : null });
   }
 
   function nextID() {
@@ -667,7 +834,7 @@
         wording(path + ".title", say("pack-added-title"), () => now().title, Object.assign({ required: true, cls: "wide" }, edit("title"))),
         wording(path + ".statement", say("pack-added-statement"), () => now().statement, Object.assign({ required: true, rows: 3, cls: "wide", hint: say("pack-added-statement-hint"), done: sync }, edit("statement"))),
         wording(path + ".reason", say("pack-added-reason"), () => now().reason, Object.assign({ rows: 2, cls: "wide" }, edit("reason"))),
-        refs("risks", say("pack-added-risks"), say("pack-added-risks-hint")), refs("measures", say("pack-added-measures"), say("pack-added-measures-hint")),
+        !G.treatsRisks ? null : [refs("risks", say("pack-added-risks"), say("pack-added-risks-hint")), refs("measures", say("pack-added-measures"), say("pack-added-measures-hint"))],
         (a.parameters || []).map((p, j) => (used.includes(p.id) ? h("fieldset", { class: "wide param-f" }, h("legend", null, "{" + p.id + "}"), h("div", { class: "fields four" },
           wording(path + ".parameters." + j + ".label", say("pack-p-label"), () => (now().parameters[j] || {}).label, { set: (t) => { now().parameters[j].label = t; }, done: () => drawParameters() }),
           ["default", "min", "max"].map((k) => input(path + ".parameters." + j + "." + k, say({ default: "pack-p-default", min: "pack-p-min", max: "pack-p-max" }[k]), { value: p[k], set: (v) => { now().parameters[j][k] = v.trim(); }, done: () => drawParameters() })),
@@ -686,7 +853,7 @@
     const n = res.requirements.length;
     const by = (f) => res.requirements.filter(f).length;
     const errors = problems.filter((p) => p.level === "error");
-    const bars = (list, max) => h("ul", { class: "bars" }, list.map(([label, k]) => h("li", null, h("span", null, label), h("b", null, String(k)),
+    const bars = (list, max) => h("ul", { class: list.length > 12 ? "bars many" : "bars" }, list.map(([label, k]) => h("li", null, h("span", null, label), h("b", null, String(k)),
       h("meter", { min: "0", max: String(max || 1), value: k, "aria-hidden": "true" }))));
     const layers = G.layers.filter((l) => l.rows).map((l) => [l.name, by((r) => r.measures.some((m) => m.layers.includes(l.id)))]).filter((x) => x[1]);
     const clauses = G.clauses.map((c) => [c.id + (c.title ? " " + c.title : ""), by((r) => r.control && r.control.clause === c)]).filter((x) => x[1]);
@@ -702,18 +869,20 @@
       h("p", { class: "big" }, h("b", { id: "sum-n" }, String(n)), " ", say("pack-n-requirements", { n: n })),
       h("p", { class: "obs" }, T.OBLIGATIONS.map((o) => h("span", { class: "o-" + o }, say(OBLIGATION_WORDS[o]), " ", h("b", { id: "sum-" + o }, String(by((r) => r.obligation === o)))))),
       h("div", { class: "sum-more" },
-        h("details", { id: "sum-layers", open: true }, h("summary", null, say("pack-by-layer")), layers.length ? bars(layers, n) : h("p", { class: "muted" }, say("pack-none"))),
-        h("details", { id: "sum-clauses" }, h("summary", null, say("pack-by-clause")), clauses.length ? bars(clauses, n) : h("p", { class: "muted" }, say("pack-none"))),
-        h("div", { class: "sum-out" }, h("b", null, say("pack-sum-out")), h("ul", null,
+        G.treatsRisks ? h("details", { id: "sum-layers", open: true }, h("summary", null, say("pack-by-layer")), layers.length ? bars(layers, n) : h("p", { class: "muted" }, say("pack-none"))) : null,
+        h("details", { id: "sum-clauses", open: !G.treatsRisks }, h("summary", null, say("pack-by-clause")), clauses.length ? bars(clauses, n) : h("p", { class: "muted" }, say("pack-none"))),
+        h("div", { class: "sum-out" }, h("b", null, say("pack-sum-out")), h("ul", null, G.treatsRisks ? [
           h("li", null, say("pack-sum-measures", { n: res.removed.size })), h("li", null, say("pack-sum-controls", { n: res.gone.size })),
-          h("li", null, say("pack-sum-open", { n: open2.size })), h("li", null, say("pack-sum-residual", { n: residuals.size }))))),
+          h("li", null, say("pack-sum-open", { n: open2.size })), h("li", null, say("pack-sum-residual", { n: residuals.size }))] :
+          h("li", null, say("pack-sum-controls", { n: res.outDirect.size })))),
+        !G.treatsRisks && res.parameters.length ? h("p", { class: "muted", id: "sum-values" }, say("pack-values-of", { n: res.parameters.length, m: res.parameters.filter(isOpen).length })) : null),
       h("p", { class: "state" + (errors.length ? " bad" : ""), role: "status" }, errors.length ? say("pack-todo", { n: errors.length }) : say("pack-ready")),
       h("p", { class: "buttons" }, errors.length ? button("sum-next", say("pack-next"), () => goTo(errors[0])) : h("a", { class: "small", href: "#step-check" }, say("pack-to-download")),
         undo.length ? button("sum-undo", say("pack-undo"), takeBack) : null));
     if (drawn) box.querySelectorAll("details").forEach((d) => { d.open = open.has(d.id); });
     drawn = true;
     if (focus && $(focus)) $(focus).focus();
-    $("at-select").textContent = say("pack-at-select", { n: res.selected.size - res.removed.size });
+    $("at-select").textContent = say("pack-at-select", { n: G.treatsRisks ? res.selected.size - res.removed.size : res.direct.size - res.outDirect.size });
     const need = errors.filter((p) => p.at.startsWith("exclude.")).length;
     $("at-leave").textContent = need ? say("pack-at-reasons", { n: need }) : say("pack-at-leave", { n: (st.doc.exclude || []).length });
     const wrong = errors.filter((p) => !/^(exclude|select)/.test(p.at)).length;
@@ -724,6 +893,7 @@
 
   function goTo(p) {
     attempted = true;
+    if (p.args.statement) reveal(p.args.statement);
     mark();
     const el = fieldOf(p.at);
     for (let d = el; d; d = d.parentElement) if (d.tagName === "DETAILS") d.open = true;
@@ -740,7 +910,9 @@
     }
     if (list === "rules" && st.doc.obligations.rules[i]) return describe(st.doc.obligations.rules[i]);
     if (list === "modify" && st.doc.modify[i]) return st.doc.modify[i].control;
+    if (list === "parameters" && p.args.statement) return p.args.statement + " {" + p.args.id + "}";
     if (list === "parameters") return p.at.slice(11).replace(/\.([^.]*)$/, " {$1}");
+    if (list === "select" && st.doc.select[i]) return describe(st.doc.select[i]);
     return "";
   }
 
@@ -775,7 +947,8 @@
     box.textContent = "";
     const line = (p, i) => h("li", null, h("button", { type: "button", class: "linky", id: "go-" + i, onclick: () => goTo(p) }, [whereIs(p), message(p)].filter(Boolean).join(say("pack-colon"))));
     const errors = problems.filter((p) => p.level === "error"), warnings = problems.filter((p) => p.level !== "error");
-    if (errors.length) box.append(h("div", { class: "card bad" }, h("h3", null, say("pack-todo", { n: errors.length })), h("ul", null, errors.map(line))));
+    if (errors.length) box.append(h("div", { class: "card bad" }, h("h3", null, say("pack-todo", { n: errors.length })), h("ul", null, errors.slice(0, MANY).map(line),
+      errors.length > MANY ? h("li", null, say("pack-more-problems", { n: errors.length - MANY })) : null)));
     else box.append(h("p", { class: "notice" }, say("pack-ready")));
     if (warnings.length) box.append(h("div", { class: "card" }, h("h3", null, say("pack-warnings", { n: warnings.length })), h("ul", null, warnings.map((p, i) => line(p, "w" + i)))));
     const modified = (st.doc.modify || []).length;
