@@ -2,6 +2,7 @@ package pack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -146,7 +147,7 @@ func (q *questions) requirementRow(row int, r *requirementView) {
 	}
 	check := body
 	check.Color, check.Bold = "8C2A20", true
-	s.Formula(row, q.at[ColumnCheck], q.checkFormula(row), "", check)
+	s.Formula(row, q.at[ColumnCheck], q.checkFormula(row), q.checked(r.Next), check)
 
 	hidden := sheet.Style{NoWrap: true, Color: sheet.Muted}
 	var risks strings.Builder
@@ -274,6 +275,34 @@ func (q *questions) checkFormula(row int) string {
 		q.pastDate(row), quoted(q.w.label("check_past")))
 }
 
+// filledIn is the status that the questionnaire holds already for a requirement; it
+// is unanswered in a first round.
+func filledIn(n *nextRequirement) answers.Status {
+	if n == nil || n.Answer == nil || !n.KeepStatus {
+		return answers.Unanswered
+	}
+	return n.Answer.Status
+}
+
+// checked is what [questions.checkFormula] gives for what is filled in already.
+// Programs that do not calculate a workbook as they open it show this.
+func (q *questions) checked(n *nextRequirement) string {
+	st := filledIn(n)
+	switch {
+	case n == nil || n.Answer == nil || !n.KeepStatus || st == answers.Unanswered && n.Answer.Unread == "":
+		return ""
+	case !st.Valid():
+		return q.w.label("check_status")
+	case st.NeedsExplanation() && strings.TrimSpace(n.Answer.Explanation) == "":
+		return q.w.label("check_explanation")
+	case st.NeedsDate() && n.Answer.Planned.IsZero() && n.Answer.UnreadDate == "":
+		return q.w.label("check_date")
+	case slices.ContainsFunc(n.Changes, func(c nextChange) bool { return c.Kind == changeOverdue }):
+		return q.w.label("check_past")
+	}
+	return ""
+}
+
 // answerRules sets what may be typed and what colours it gets.
 func (q *questions) answerRules() {
 	f, name := q.b.File(), q.reqs.Name()
@@ -397,8 +426,15 @@ func (q *questions) writeSummary() {
 	share.Align, share.Format = sheet.Right, "0%"
 	bars.NoWrap, bars.Color = true, "2F7A55"
 	// line writes a row of counts over the requirements that fit cond, a pair
-	// of arguments of COUNTIFS, or over all if it is empty.
-	line := func(id, name string, cond string, total int, st sheet.Style) {
+	// of arguments of COUNTIFS, or over all if it is empty. Those that fit are
+	// given as well: the results of the formulas are written with them.
+	line := func(id, name string, cond string, fit []*requirementView, st sheet.Style) {
+		total := len(fit)
+		counts := map[answers.Status]int{}
+		for _, r := range fit {
+			counts[filledIn(r.Next)]++
+		}
+		conform, outsideCount := 0, 0
 		lab := labelStyle
 		lab.VAlign = sheet.Middle
 		if name == "" {
@@ -420,77 +456,82 @@ func (q *questions) writeSummary() {
 			if cond != "" {
 				c = cond + "," + c
 			}
-			s.Formula(row, col, "COUNTIFS("+c+")", 0, number)
+			s.Formula(row, col, "COUNTIFS("+c+")", counts[x], number)
 			cell := letter(col) + fmt.Sprint(row)
 			if x.Met() {
 				metCells = append(metCells, cell)
+				conform += counts[x]
 			}
 			if x.Outside() {
 				outside = append(outside, cell)
+				outsideCount += counts[x]
 			}
 		}
 		u := letter(unanswered) + fmt.Sprint(row)
-		s.Formula(row, unanswered, fmt.Sprintf("%s-SUM(%s%d:%s%d)", t, letter(first+1), row, letter(unanswered-1), row), total, number)
-		s.Formula(row, progress, fmt.Sprintf(`IF(%s=0,"-",(%s-%s)/%s)`, t, t, u, t), share0(total), share)
+		s.Formula(row, unanswered, fmt.Sprintf("%s-SUM(%s%d:%s%d)", t, letter(first+1), row, letter(unanswered-1), row), counts[answers.Unanswered], number)
+		s.Formula(row, progress, fmt.Sprintf(`IF(%s=0,"-",(%s-%s)/%s)`, t, t, u, t), rate(total-counts[answers.Unanswered], total), share)
 		base := t + "-" + strings.Join(outside, "-")
-		s.Formula(row, met, fmt.Sprintf(`IF(%s=0,"-",(%s)/(%s))`, base, strings.Join(metCells, "+"), base), share0(total), share)
+		s.Formula(row, met, fmt.Sprintf(`IF(%s=0,"-",(%s)/(%s))`, base, strings.Join(metCells, "+"), base), rate(conform, total-outsideCount), share)
 		m := letter(met) + fmt.Sprint(row)
 		s.Formula(row, bar, fmt.Sprintf(`IF(ISNUMBER(%s),REPT("■",ROUND(%s*10,0))&REPT("□",10-ROUND(%s*10,0)),"")`, m, m, m),
-			strings.Repeat("□", 10), bars)
+			barOf(conform, total-outsideCount), bars)
 		row++
 	}
 
 	head(w.label("summary_overall"), "", "")
 	overall := row
-	line(w.label("all"), "", "", len(q.v.Requirements), body)
+	line(w.label("all"), "", "", q.v.Requirements, body)
 	// What is left to do.
 	u := letter(unanswered) + fmt.Sprint(overall)
 	s.Box(row, 1, 1, 2, w.label("to_check"), labelStyle, catalog.Position{})
 	warn := number
 	warn.Bold = true
-	s.Formula(row, first, "SUMPRODUCT(--(LEN("+nameChecks+")>0))", 0, warn)
+	toCheck := 0
+	for _, r := range q.v.Requirements {
+		if q.checked(r.Next) != "" {
+			toCheck++
+		}
+	}
+	s.Formula(row, first, "SUMPRODUCT(--(LEN("+nameChecks+")>0))", toCheck, warn)
 	todo := letter(first) + fmt.Sprint(row)
 	row++
 
 	head(w.label("summary_by_obligation"), w.label("obligation"), "")
 	for _, o := range q.v.Obligations {
-		line(o.Word.line(), "", nameObligations+","+quoted(o.Word.line()), o.Count, body)
+		line(o.Word.line(), "", nameObligations+","+quoted(o.Word.line()), q.fitting(func(r *requirementView) bool { return r.Obligation == o.ID }), body)
 	}
 	if len(q.v.Coverage) > 0 {
 		head(w.label("summary_by_risk"), w.label("risk"), w.lines("summary_risk_note"))
 	}
-	counts, none := map[string]int{}, 0
+	byRisk, none := map[string][]*requirementView{}, q.fitting(func(r *requirementView) bool { return len(r.AskedBy) == 0 })
 	for _, r := range q.v.Requirements {
 		for _, a := range r.AskedBy {
-			counts[a.ID]++
-		}
-		if len(r.AskedBy) == 0 {
-			none++
+			byRisk[a.ID] = append(byRisk[a.ID], r)
 		}
 	}
 	for _, c := range q.v.Coverage {
-		if counts[c.ID] == 0 {
+		if byRisk[c.ID] == nil {
 			continue
 		}
 		if q.b.HasMark(riskMark(c.ID)) {
 			s.Link(row, 1, riskMark(c.ID), "")
 		}
-		line(c.ID, w.line(c.Name), nameRisks+","+quoted("*"+key(c.ID)+"*"), counts[c.ID], q.foreign(body, c.Name))
+		line(c.ID, w.line(c.Name), nameRisks+","+quoted("*"+key(c.ID)+"*"), byRisk[c.ID], q.foreign(body, c.Name))
 	}
-	if none > 0 && len(q.v.Coverage) > 0 {
+	if len(none) > 0 && len(q.v.Coverage) > 0 {
 		line(w.label("no_risk"), "", nameRisks+","+quoted("*"+key("-")+"*"), none, body)
 	}
 	head(w.label("summary_by_clause"), w.label("clause"), "")
 	for _, c := range q.v.Clauses {
 		name := w.line(c.Title)
 		if c.ID == "" {
-			line(name, "", nameClauses+","+quoted(clauseKey(c)), len(c.Requirements), body)
+			line(name, "", nameClauses+","+quoted(clauseKey(c)), c.Requirements, body)
 			continue
 		}
 		if name == "" {
 			name = "-"
 		}
-		line(c.ID, name, nameClauses+","+quoted(clauseKey(c)), len(c.Requirements), q.foreign(body, c.Title))
+		line(c.ID, name, nameClauses+","+quoted(clauseKey(c)), c.Requirements, q.foreign(body, c.Title))
 	}
 	s.Freeze(2, 0)
 
@@ -508,12 +549,30 @@ func (q *questions) writeSummary() {
 	}
 }
 
-// share0 is the result of a rate while nothing is answered.
-func share0(total int) any {
-	if total == 0 {
+// fitting returns the requirements for which fits is true.
+func (q *questions) fitting(fits func(*requirementView) bool) []*requirementView {
+	return slices.DeleteFunc(slices.Clone(q.v.Requirements), func(r *requirementView) bool { return !fits(r) })
+}
+
+// rate is the result of a rate.
+func rate(n, of int) any {
+	switch {
+	case of == 0:
 		return "-"
+	case n == 0:
+		return 0
 	}
-	return 0
+	return float64(n) / float64(of)
+}
+
+// barOf is the result of the formula that draws a rate with ten squares; none where
+// there is no rate.
+func barOf(n, of int) string {
+	if of == 0 {
+		return ""
+	}
+	full := (20*n + of) / (2 * of) // tenths, rounded
+	return strings.Repeat("■", full) + strings.Repeat("□", 10-full)
 }
 
 func riskMark(id string) string { return "risk:" + id }
