@@ -81,6 +81,8 @@ type addition struct {
 	row    *sheetRow
 	cells  []string // as the columns
 	rows   int
+	// twin is the record that an earlier import made of the row, if one did.
+	twin *Record
 }
 
 // removal is a row that is gone.
@@ -139,6 +141,7 @@ func (b *Book) Import(ctx context.Context, fsys fs.FS, opts Options) (*Result, e
 		}
 	}
 	im.addedCells()
+	im.lent()
 	res.Problems, res.Conflicts = im.problems, im.conflicts
 	res.Problems.Sort()
 	if res.Problems.HasErrors() || len(res.Conflicts) > 0 && !opts.SkipConflicts {
@@ -254,6 +257,34 @@ func (im *importer) add() {
 	}
 }
 
+// twin finds the record that an earlier import made of a new row: of the same risk
+// or clause, with the same texts, and younger than the workbook. A workbook that is
+// imported a second time must not add everything again.
+func (im *importer) twin(st *sheetTable, t *Table, r *sheetRow, parent string) *Record {
+	for _, rec := range t.Records {
+		if st.base[rec.Key] != nil || im.rowOf[t.ID][rec.Key] != nil {
+			continue
+		}
+		same, texts := true, 0
+		for i, c := range t.Columns {
+			switch {
+			case c.Once:
+				same = same && rec.Cells[i].Value == parent
+			case c.IsText() && st.columns[c.Key] > 0:
+				v, err := im.g.Parse(c, r.text(c.Key), 1)
+				same = same && err == nil && im.g.Same(c, v, rec.Cells[i].Value)
+				if v != "" {
+					texts++
+				}
+			}
+		}
+		if same && texts > 0 {
+			return rec
+		}
+	}
+	return nil
+}
+
 // addition reads what a new row belongs to and gives it an id.
 func (im *importer) addition(st *sheetTable, t *Table, r *sheetRow) *addition {
 	a := &addition{t: t, row: r}
@@ -289,6 +320,15 @@ func (im *importer) addition(st *sheetTable, t *Table, r *sheetRow) *addition {
 			name = low
 		}
 	}
+	if a.twin = im.twin(st, t, r, a.parent); a.twin != nil && (name == "" || name == a.twin.Key || !im.used[name]) {
+		a.id = a.twin.Key
+		if name != "" && name != a.id && !im.g.alias(string(t.ID), name, a.id) {
+			im.fail(RuleRow, st, r.row, "id", "two new rows are named %q", clip(name))
+			return nil
+		}
+		return a
+	}
+	a.twin = nil
 	fits := idForms[t.ID].MatchString(name)
 	if t.ID == Vulnerabilities && strings.HasPrefix(name, "V") {
 		series = "V"
@@ -559,6 +599,44 @@ func (im *importer) remove(st *sheetTable, t *Table, r *sheetRow, rec *Record) {
 	im.removals = append(im.removals, removal{t, rec, by})
 }
 
+// lent refuses to remove a measure whose wording or controls one that stays shares:
+// the cells of that one are locked, so that nobody could mend it in the workbook.
+func (im *importer) lent() {
+	gone := map[string]bool{}
+	for _, r := range im.removals {
+		gone[r.rec.Key] = r.t.ID == Measures
+	}
+	for _, r := range im.removals {
+		if r.t.ID != Measures {
+			continue
+		}
+		var uses []string
+		for _, risk := range im.src.Risks {
+			for _, m := range risk.Measures {
+				switch id := r.rec.Key; {
+				case gone[m.ID]:
+				case m.WordingOf.ID == id && m.ControlsOf.ID == id:
+					uses = append(uses, m.ID+" shares its wording and controls")
+				case m.WordingOf.ID == id:
+					uses = append(uses, m.ID+" shares its wording")
+				case m.ControlsOf.ID == id:
+					uses = append(uses, m.ID+" shares its controls")
+				}
+			}
+		}
+		if len(uses) == 0 {
+			continue
+		}
+		st := im.b.tables[Measures]
+		row := 0
+		if x := im.rowOf[Measures][r.rec.Key]; x != nil {
+			row = x.row
+		}
+		im.fail(RuleRow, st, row, ColumnRemove, "%s cannot be removed in a workbook: %s", r.rec.Key, strings.Join(uses, ", "))
+		im.hint("remove these too, or let somebody give them texts and controls of their own in the files first")
+	}
+}
+
 // addedCells reads the cells of the rows that are new.
 func (im *importer) addedCells() {
 	kept := im.additions[:0]
@@ -577,6 +655,13 @@ func (im *importer) addedCells() {
 		}
 		switch {
 		case !ok:
+		case a.twin != nil:
+			for i, c := range a.t.Columns {
+				if now := a.twin.Cells[i]; c.Kind != Key && st.columns[c.Key] > 0 && !now.Fixed && !im.g.Same(c, a.cells[i], now.Value) {
+					im.conflict(st, a.row, c, a.id, "", a.cells[i], now.Value, "")
+				}
+			}
+			ok = false // nothing is to be added
 		case a.t.ID == Citations:
 			if !im.addedCitation(st, a) {
 				ok = false
@@ -608,6 +693,16 @@ func (im *importer) addedCitation(st *sheetTable, a *addition) bool {
 		row = "1"
 	}
 	a.parent, a.id = measure, citationKey(measure, row, cited, 1)
+	if rec := t.Record(a.id); rec != nil && st.base[a.id] == nil && im.rowOf[Citations][a.id] == nil {
+		same := true
+		for i, c := range t.Columns {
+			same = same && (!c.IsText() || st.columns[c.Key] == 0 || im.g.Same(c, a.cells[i], rec.Cells[i].Value))
+		}
+		if same {
+			im.rowOf[Citations][a.id] = a.row
+			return false // an earlier import added it
+		}
+	}
 	if im.g.Table(Citations).Record(a.id) != nil || im.rowOf[Citations][a.id] != nil {
 		im.fail(RuleRow, st, a.row.row, "cited", "%s cites %s in another row already", measure, cited)
 		return false

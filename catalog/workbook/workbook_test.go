@@ -735,6 +735,10 @@ func TestRefused(t *testing.T) {
 			`edit.xlsx!対策!E5: 3 lines stand here for 2 layers`},
 		{"a mark that says nothing", func(b *book) { b.set(workbook.Measures, "H01-01", "remove", "?") },
 			`edit.xlsx!対策!O5: "?" does not say whether the row is to be removed`},
+		{"a measure whose wording another shares", func(b *book) { b.set(workbook.Measures, "H01-01", "remove", "remove") },
+			`edit.xlsx!対策!O5: H01-01 cannot be removed in a workbook: H01-04 shares its wording (remove these too, or let somebody give them texts and controls of their own in the files first)`},
+		{"a measure whose controls another shares", func(b *book) { b.set(workbook.Measures, "H01-02", "remove", "remove") },
+			`edit.xlsx!対策!O6: H01-02 cannot be removed in a workbook: H01-03 shares its controls (`},
 		{"a successor of what stays", func(b *book) { b.set(workbook.Measures, "H01-01", "replaced_by", "H01-02") },
 			`edit.xlsx!対策!P5: H01-01 has a successor but is not marked to be removed`},
 		{"an own wording of what is not cited", func(b *book) {
