@@ -33,16 +33,14 @@ func (v Verdict) String() string {
 	if v.Level == None {
 		return fmt.Sprintf("since edition %s: nothing that asks for a new edition", v.Old)
 	}
-	asks := "which ask"
-	if v.Changes == 1 {
-		asks = "which asks"
-	}
 	declared := ""
 	if v.Editorial > 0 {
 		declared = fmt.Sprintf(" (%d declared editorial)", v.Editorial)
 	}
-	return fmt.Sprintf("since edition %s: %s%s, %s for a %s edition (%s), such as %s; the guide says %s",
-		v.Old, catalog.Plural(v.Changes, "change"), declared, asks, v.Level, v.Because, v.Least, v.New)
+	// Not how many changes there are: riskguide diff tells that, and takes together what
+	// belongs together.
+	return fmt.Sprintf("since edition %s: changes%s that ask for a %s edition (such as: %s), at least %s; the guide says %s",
+		v.Old, declared, v.Level, v.Because, v.Least, v.New)
 }
 
 // Check compares a source with the edition before it and tells whether its
