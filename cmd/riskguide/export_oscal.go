@@ -3,10 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"riskguide/answers"
+	"riskguide/catalog"
 	"riskguide/render/publish"
 )
 
@@ -53,6 +58,9 @@ which they came).`,
 				files = append(files, f)
 			}
 			var sets []publish.AnswersFile
+			if answered, err = newestAnswers(answered); err != nil {
+				return err
+			}
 			for _, arg := range answered {
 				f, err := findFile(arg, "file of answers")
 				if err != nil {
@@ -65,7 +73,7 @@ which they came).`,
 			if err := a.outcome(problems, err); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.env.Stderr, "wrote %d files into %s/%s in %s\n", res.Files, slash(out), publish.OSCALDir, time.Since(begin).Round(time.Millisecond))
+			fmt.Fprintf(a.env.Stderr, "wrote %s into %s/%s in %s\n", catalog.Plural(res.Files, "file"), slash(out), publish.OSCALDir, time.Since(begin).Round(time.Millisecond))
 			return nil
 		},
 	}
@@ -74,7 +82,32 @@ which they came).`,
 	outFlag(cmd, &out, "output")
 	cmd.Flags().StringSliceVarP(&profiles, "profile", "p", nil, "profiles to export (default: all in the content's folder profiles)")
 	must(cmd.MarkFlagFilename("profile", "yaml"))
-	cmd.Flags().StringSliceVar(&answered, "answers", nil, "files of answers to export, such as answers/acme.yaml")
+	cmd.Flags().StringSliceVar(&answered, "answers", nil, "files of answers to export, such as answers/acme.yaml, or folders of them (their newest rounds)")
 	must(cmd.MarkFlagFilename("answers", "yaml"))
 	return cmd
+}
+
+// newestAnswers replaces folders by the files of the newest answers in them.
+func newestAnswers(args []string) ([]string, error) {
+	var out []string
+	for _, arg := range args {
+		if st, err := os.Stat(arg); err != nil || !st.IsDir() {
+			out = append(out, arg)
+			continue
+		}
+		names, err := answers.Find(os.DirFS(arg))
+		if err != nil {
+			return nil, err
+		}
+		found := len(out)
+		for _, name := range names {
+			if path.Dir(name) == "." {
+				out = append(out, filepath.Join(arg, name))
+			}
+		}
+		if len(out) == found {
+			return nil, usageError{fmt.Errorf("there are no files of answers in %q", arg)}
+		}
+	}
+	return out, nil
 }

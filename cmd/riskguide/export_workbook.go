@@ -83,7 +83,8 @@ kept.`,
 				return err
 			}
 			if out != "-" {
-				fmt.Fprintf(a.env.Stderr, "wrote %s: %d risks, %d measures, %d controls\n", slash(out), len(cat.Risks), len(cat.Measures()), len(cat.Controls()))
+				fmt.Fprintf(a.env.Stderr, "wrote %s: %s, %s, %s\n", slash(out), catalog.Plural(len(cat.Risks), "risk"),
+					catalog.Plural(len(cat.Measures()), "measure"), catalog.Plural(len(cat.Controls()), "control"))
 			}
 			return nil
 		},

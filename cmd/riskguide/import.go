@@ -15,6 +15,7 @@ import (
 
 	"riskguide/catalog"
 	"riskguide/catalog/published"
+	"riskguide/catalog/schema"
 	"riskguide/render/staging"
 )
 
@@ -174,6 +175,9 @@ func stage(src *catalog.Source, parent string) (*stagedFolder, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, x := range schema.Files() {
+		files["schemas/"+x.Name] = x.Data
+	}
 	return stageFiles(files, parent)
 }
 
@@ -187,7 +191,15 @@ func stageFiles(files map[string][]byte, parent string) (*stagedFolder, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &stagedFolder{tmp: tmp, dir: filepath.Join(tmp, "content"), files: len(files)}
+	s := &stagedFolder{tmp: tmp, dir: filepath.Join(tmp, "content")}
+	if err := s.add(files); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(tmp))
+	}
+	return s, nil
+}
+
+// add writes further files.
+func (s *stagedFolder) add(files map[string][]byte) error {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		file := filepath.Join(s.dir, filepath.FromSlash(name))
 		err := os.MkdirAll(filepath.Dir(file), 0o777)
@@ -195,10 +207,11 @@ func stageFiles(files map[string][]byte, parent string) (*stagedFolder, error) {
 			err = os.WriteFile(file, files[name], 0o666)
 		}
 		if err != nil {
-			return nil, errors.Join(err, os.RemoveAll(tmp))
+			return err
 		}
 	}
-	return s, nil
+	s.files += len(files)
+	return nil
 }
 
 // moveTo puts the catalog at dir, which must be empty or not exist.

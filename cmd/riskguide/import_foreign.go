@@ -13,7 +13,6 @@ import (
 	"riskguide/catalog"
 	"riskguide/catalog/oscal"
 	"riskguide/catalog/oscal/document"
-	"riskguide/catalog/schema"
 	"riskguide/profile"
 )
 
@@ -115,8 +114,8 @@ func (a *app) importForeign(cmd *cobra.Command, first foreignInput, others []str
 	for _, p := range made {
 		ids = append(ids, p.ID)
 	}
-	fmt.Fprintf(a.env.Stderr, "wrote %d files into %s: %d controls in %d clauses, %d retired ids",
-		staged.files, slash(into), len(loaded.Controls()), len(loaded.Clauses), len(loaded.Retired))
+	fmt.Fprintf(a.env.Stderr, "wrote %s into %s: %s in %s, %s", catalog.Plural(staged.files, "file"), slash(into),
+		catalog.Plural(len(loaded.Controls()), "control"), catalog.Plural(len(loaded.Clauses), "clause"), catalog.Plural(len(loaded.Retired), "retired id"))
 	if len(ids) > 0 {
 		fmt.Fprintf(a.env.Stderr, "; profiles: %s", strings.Join(ids, ", "))
 	}
@@ -139,26 +138,13 @@ func profileID(file string) string {
 	return stem
 }
 
-// addFiles writes profiles and the JSON Schemas that all files name beside the guide.
+// addFiles writes profiles beside the guide.
 func addFiles(s *stagedFolder, profiles []*oscal.ForeignProfile) error {
 	files := map[string][]byte{}
 	for _, p := range profiles {
 		files["profiles/"+p.ID+".yaml"] = p.YAML
 	}
-	for _, x := range schema.Files() {
-		files["schemas/"+x.Name] = x.Data
-	}
-	for name, data := range files {
-		file := filepath.Join(s.dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-			return err
-		}
-		if err := os.WriteFile(file, data, 0o666); err != nil {
-			return err
-		}
-	}
-	s.files += len(files)
-	return nil
+	return s.add(files)
 }
 
 // foreignReport prints what has no place, summed up, and writes every entry into the
