@@ -1054,8 +1054,19 @@ func (t *tailor) values(id string) ([]Filled, filling) {
 		}
 		list = append(list, x)
 	}
-	// Choices hold other parameters of the statement, and those others again.
-	for range ds {
+	f.settle()
+	for i := range list {
+		if v := f.values[list[i].Parameter.ID]; !list[i].Open {
+			list[i].Value, _ = v.In(t.prof.Lang(), f.langs...)
+		}
+	}
+	return list, f
+}
+
+// settle puts values into values: choices hold other parameters of the statement, and
+// those others again.
+func (f *filling) settle() {
+	for range f.values {
 		again := false
 		for id, v := range f.values {
 			for _, s := range v.Values {
@@ -1066,7 +1077,7 @@ func (t *tailor) values(id string) ([]Filled, filling) {
 			}
 		}
 		if !again {
-			break
+			return
 		}
 		next := make(map[string]catalog.Text, len(f.values))
 		for id, v := range f.values {
@@ -1074,12 +1085,24 @@ func (t *tailor) values(id string) ([]Filled, filling) {
 		}
 		f.values = next
 	}
-	for i := range list {
-		if v := f.values[list[i].Parameter.ID]; !list[i].Open {
-			list[i].Value, _ = v.In(t.prof.Lang(), f.langs...)
+}
+
+// shown is what stands in the places of the parameters of a statement that the pack
+// does not ask for, and of which no value is wanted.
+func (t *tailor) shown(id string) filling {
+	f := filling{map[string]catalog.Text{}, t.cat.Guide.Languages}
+	for _, d := range t.declared[id] {
+		switch {
+		case d.set && len(d.choices) > 0:
+			f.values[d.ID] = d.wording(d.choices)
+		case d.Default != "":
+			f.values[d.ID] = d.wording([]string{d.Default})
+		default:
+			f.values[d.ID] = d.blank(f.langs)
 		}
 	}
-	return list, f
+	f.settle()
+	return f
 }
 
 // inChoicesOnly returns the parameters of a control that stand in choices which
@@ -1318,6 +1341,23 @@ func (t *tailor) requirements() {
 	}
 	for _, a := range t.prof.Added {
 		t.require(a)
+	}
+	// What is left out is shown too.
+	leaveOut := func(c *catalog.Control) {
+		if _, done := t.pack.fill[c.ID]; !done && len(c.Parameters) > 0 {
+			t.pack.fill[c.ID] = t.shown(c.ID)
+		}
+	}
+	for _, e := range t.pack.Exclusions {
+		for _, c := range e.Controls {
+			leaveOut(c)
+		}
+		for _, c := range e.Direct {
+			leaveOut(c)
+		}
+		for _, c := range e.Citations {
+			leaveOut(c.Control)
+		}
 	}
 }
 

@@ -60,6 +60,7 @@ import (
 	"fmt"
 	"path"
 	"sort"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -185,6 +186,9 @@ func prepare(p *profile.Pack, previous *answers.Set, opts render.Options) (words
 		text, err := templateText(opts.Templates, "instructions", x.lang, ".md")
 		if err != nil {
 			return w, nil, err
+		}
+		if p.Open() > 0 {
+			text = strings.TrimRight(text, "\n") + "\n1. " + x.With("how_to_open", "explanation", x.Get("explanation")) + "\n"
 		}
 		v.Instructions = append(v.Instructions, prose{Lang: x.lang, Text: text})
 		if text, err = templateText(opts.Templates, "letter", x.lang, ".md"); err != nil {

@@ -475,6 +475,16 @@ func (x *sheetPDF) exclusions() {
 	d.Paragraph(x.word("not_selected_intro"))
 	d.Space(3)
 	t := document.Table{Continued: x.grid.Continued, Columns: []document.Column{x.column("risk", 72), x.column("measure", 0)}}
+	if v.Standard {
+		// They may be hundreds: the page of the pack has their titles.
+		t.Columns = []document.Column{x.column("clause", 72), x.column("controls", 0)}
+		for _, c := range v.NotSelected {
+			name := append(document.Inline{{Text: c.ID + "  ", Bold: true}}, x.in(c.Name)...)
+			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{{Paragraphs: []document.Inline{name}}, {Paragraphs: []document.Inline{document.Plain(w.list(c.NotSelected))}}}})
+		}
+		d.Table(t)
+		return
+	}
 	for _, c := range v.NotSelected {
 		name := append(document.Inline{{Text: c.ID + "  ", Bold: true, Color: severityColor(c.Rank)}}, x.in(c.Name)...)
 		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{{Paragraphs: []document.Inline{name}}, {Paragraphs: x.texts(c.NotSelected, true)}}})
@@ -484,7 +494,7 @@ func (x *sheetPDF) exclusions() {
 
 // excluded says what an exclusion leaves out.
 func (x *sheetPDF) excluded(e *exclusionView) []document.Inline {
-	out := x.texts(e.Measures, true)
+	out := append(x.texts(e.Measures, true), x.texts(e.Direct, true)...)
 	for _, c := range e.Citations {
 		if c.Full.Other() != "" {
 			out = append(out, x.in(c.Full))

@@ -716,6 +716,12 @@ func (q *questions) writeExclusions() {
 	if len(q.v.NotSelected) > 0 {
 		section(w.label("not_selected_title"), w.lines("not_selected_intro"))
 		for _, c := range q.v.NotSelected {
+			if q.v.Standard {
+				row++
+				s.Box(row, 1, 1, 2, c.ID+" "+w.all(c.Name), labelStyle, c.Name.Pos)
+				s.Box(row, 3, 1, columns-2, w.list(c.NotSelected), body, catalog.Position{})
+				continue
+			}
 			for _, m := range c.NotSelected {
 				row++
 				s.Box(row, 1, 1, 2, m.ID, labelStyle, catalog.Position{})
@@ -798,6 +804,9 @@ func (q *questions) exclusionContents(e *exclusionView) []string {
 	var out []string
 	for _, m := range e.Measures {
 		out = append(out, m.ID+" "+q.w.all(m.Text))
+	}
+	for _, c := range e.Direct {
+		out = append(out, c.ID+" "+q.w.all(c.Text))
 	}
 	for _, c := range e.Citations {
 		out = append(out, q.w.all(c.Full))

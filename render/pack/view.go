@@ -43,7 +43,10 @@ type view struct {
 	Obligations     []obligationView
 	Tables          []*tableView
 	Exclusions      []*exclusionView
-	NotSelected     []coverageView // risks with measures that no rule selects
+	// NotSelected are the risks with measures that no rule selects or, in a guide
+	// of controls alone (Standard), the clauses with such controls.
+	NotSelected []coverageView
+	Standard    bool
 	Gaps            []idText       // measures without controls
 	// Next tells what became of the answers of the last round; nil in a first
 	// round.
@@ -210,6 +213,7 @@ type exclusionView struct {
 	Reason    phrase
 	Measures  []idText
 	Citations []citationView
+	Direct    []idText // statements that were selected themselves
 	Own       []idText
 	Lost      []idText // statements that nothing asks for any more
 	Emptied   []idText
@@ -483,6 +487,10 @@ func (m *viewer) scope() {
 			v.NotSelected = append(v.NotSelected, cv)
 		}
 	}
+	v.Standard = !m.p.Catalog.Guide.TreatsRisks()
+	if v.Standard {
+		v.NotSelected = m.notSelected()
+	}
 	own := 0
 	for _, r := range v.Requirements {
 		if r.Own {
@@ -492,6 +500,9 @@ func (m *viewer) scope() {
 	v.Intro = append(v.Intro, w.say(func(w words) string { return m.fillCounts(w.Get("scope_intro"), treated) }))
 	if own > 0 {
 		v.Intro = append(v.Intro, w.say(func(w words) string { return w.With("scope_intro_own", "own", strconv.Itoa(own)) }))
+	}
+	if open := m.p.Open(); open > 0 {
+		v.Intro = append(v.Intro, w.say(func(w words) string { return w.With("scope_intro_open", "open", strconv.Itoa(open)) }))
 	}
 	for _, s := range m.p.Selections {
 		text := w.both("rule_all")
@@ -508,6 +519,35 @@ func (m *viewer) scope() {
 		return w.With("obligation_rules_note", "word", w.obligation(m.p.Profile.Obligations.Default))
 	})
 	v.Gaps = m.measures(m.p.WithoutControls)
+}
+
+// notSelected lists, in a guide of controls alone, those that no rule selects, by
+// clause.
+func (m *viewer) notSelected() []coverageView {
+	selected := map[*catalog.Control]bool{}
+	for _, s := range m.p.Selections {
+		for _, c := range s.Controls {
+			selected[c] = true
+		}
+	}
+	var out []coverageView
+	for _, cl := range m.p.Catalog.Clauses {
+		cv := coverageView{ID: cl.ID, Name: m.phrase(cl.Title)}
+		for _, c := range cl.Controls {
+			if selected[c] {
+				continue
+			}
+			t := m.phrase(c.Title)
+			if c.Title.IsZero() {
+				t = m.control(c).Text
+			}
+			cv.NotSelected = append(cv.NotSelected, idText{c.ID, t})
+		}
+		if len(cv.NotSelected) > 0 {
+			out = append(out, cv)
+		}
+	}
+	return out
 }
 
 func (m *viewer) coverage(c *profile.Coverage) coverageView {
@@ -621,13 +661,18 @@ func (m *viewer) exclusions() {
 			}
 			x.Citations[j].Measures = append(x.Citations[j].Measures, c.Measure.ID)
 		}
+		told := map[*catalog.Control]bool{}
+		for _, c := range e.Direct {
+			told[c] = true
+			x.Direct = append(x.Direct, m.direct(c))
+		}
 		for j := range x.Citations {
 			c := &x.Citations[j]
 			c.Full = m.citation(c)
 		}
 		for _, c := range e.Controls {
-			if _, told := at[c]; told {
-				continue // it stands among the citations
+			if _, cited := at[c]; cited || told[c] {
+				continue // it stands among what is left out
 			}
 			x.Lost = append(x.Lost, m.control(c))
 		}
@@ -653,6 +698,18 @@ func (m *viewer) control(c *catalog.Control) idText {
 	t := m.phrase(c.Wording())
 	t.Text, t.Second = m.p.Fill(c, t.Text, m.v.Lang), m.p.Fill(c, t.Second, m.v.Second)
 	return idText{c.ID, t}
+}
+
+// direct is an excluded statement that was selected itself.
+func (m *viewer) direct(c *catalog.Control) idText {
+	x := m.control(c)
+	if m.p.Requirement(c.ID) != nil {
+		x.Text.Text += m.w.parens(m.w.Get("excluded_kept"))
+		if m.w.second != nil && x.Text.Second != "" {
+			x.Text.Second += m.w.second.parens(m.w.second.Get("excluded_kept"))
+		}
+	}
+	return x
 }
 
 // citation is an excluded statement with the measures that it is left out of.
