@@ -55,6 +55,9 @@ type ControlLink struct {
 	// "control-entry"; empty on the page of a clause.
 	Entry   template.HTML
 	Current bool
+	// Under are the controls that enhance it; set in the index of controls, where
+	// they are folded.
+	Under []ControlLink
 }
 
 // ParameterView is a value that a tailoring sets.
@@ -248,7 +251,7 @@ func (e *edition) controlView(p *Page, controls []*catalog.Control, i int) {
 	}
 	v.Protection = p.protection(c)
 	p.Styles = append(p.Styles, "lists.css")
-	if len(v.Groups) > 0 {
+	if len(v.Groups) > 0 || !e.frame.TreatsRisks {
 		p.Scripts = append(p.Scripts, "pick.js")
 	}
 	p.Data = v
@@ -330,7 +333,12 @@ func (e *edition) controlsView(p *Page) {
 		}
 		cv := ClauseView{ClauseHead: p.clauseHead(cl)}
 		for _, c := range cl.Controls {
-			cv.Controls = append(cv.Controls, p.controlLink(c))
+			if c.Enhances != nil && c.Enhances.Clause == cl {
+				continue // it stands under that
+			}
+			l := p.controlLink(c)
+			l.Under = p.under(nil, c)
+			cv.Controls = append(cv.Controls, l)
 		}
 		v.Chapters[n-1].Clauses = append(v.Chapters[n-1].Clauses, cv)
 		v.Controls += len(cl.Controls)
@@ -342,6 +350,17 @@ func (e *edition) controlsView(p *Page) {
 	}
 	p.Description = v.Lead
 	p.Data = v
+}
+
+// under appends the controls of the same clause that enhance c, and those that
+// enhance them.
+func (p *Page) under(list []ControlLink, c *catalog.Control) []ControlLink {
+	for _, x := range c.Enhancements {
+		if x.Clause == c.Clause {
+			list = p.under(append(list, p.controlLink(x)), x)
+		}
+	}
+	return list
 }
 
 func (e *edition) clauseView(p *Page, i int, cl *catalog.Clause) {
@@ -367,6 +386,9 @@ func (e *edition) clauseView(p *Page, i int, cl *catalog.Clause) {
 			l.CitedBy = append(l.CitedBy, Link{ID: m.ID, Href: p.Base + e.ids[m.ID]})
 		}
 		v.Controls = append(v.Controls, l)
+	}
+	if !e.frame.TreatsRisks {
+		p.Scripts = append(p.Scripts, "pick.js")
 	}
 	p.Data = v
 }

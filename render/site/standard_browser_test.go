@@ -436,3 +436,31 @@ func throughStandard(t *testing.T, dir string) {
 		t.Errorf("the command line does not make %v", got)
 	}
 }
+
+// TestStandardPicks ticks on the page of a control and of a clause; both, and the page
+// of packs, show it.
+func TestStandardPicks(t *testing.T) {
+	t.Parallel()
+	ctx, _, p := browser(t)
+	dir, _ := standardSite(t, standard(t))
+	packPage(t, ctx, p, dir, "en")
+	u := user{t, ctx, p}
+	open := func(page string) { t.Helper(); must(t, p.Open(ctx, "file://"+dir+"/en/"+page)) }
+	open("controls/ga-1.1.html")
+	u.wants(`document.querySelector("#pick label").textContent`, "Add GA-1(1) to your pack")
+	u.run(`document.querySelector("#pick input").click()`)
+	u.waits(`/1 requirement/.test(document.querySelector("#pick a").textContent)`)
+	open("clauses/ga.html")
+	u.wants(`document.querySelector("#pick input").indeterminate`, "true")
+	u.run(`document.querySelector("#pick input").click()`)
+	u.waits(`/3 requirements/.test(document.querySelector("#pick a").textContent)`)
+	u.wants(`document.querySelector("#pick input").checked`, "true")
+	open("controls/ga-1.1.html")
+	u.run(`document.querySelector("#pick input").click()`)
+	u.waits(`/2 requirements/.test(document.querySelector("#pick a").textContent)`)
+	u.waits(`/state the reason/.test((document.querySelector(".toast") || {textContent: ""}).textContent)`)
+	open("pack.html")
+	u.wants(`document.getElementById("t-ga").indeterminate`, "true")
+	u.wants(`JSON.stringify(riskguide.pack.state().doc.select) + JSON.stringify(riskguide.pack.state().doc.exclude)`, `[{"clauses":["ga"]}][{"controls":["ga-1.1"],"reason":{}}]`)
+	u.quiet(dir)
+}

@@ -1,4 +1,4 @@
-// Ticks beside risks and measures that add them to the visitor's pack; the page "make
+// Ticks beside risks and measures, or controls and clauses, that add them to the visitor's pack; the page "make
 // your pack" and these share what the browser keeps. They stand where the page has
 // left room for them: empty elements of class pick. The guide's data and the rules are
 // loaded when the first tick is made.
@@ -7,7 +7,7 @@
   const box = document.getElementById("pick");
   if (!box) return;
   const key = "riskguide-pack-" + box.dataset.guide;
-  const ticks = [];
+  const ticks = [], KINDS = ["risk", "measure", "control", "clause"];
   const link = box.querySelector("a"), empty = link.textContent;
 
   function saved() {
@@ -25,8 +25,8 @@
   }
   // add fills the place of a tick. Beside the only risk of a page it is spelled out.
   function add(place) {
-    const risk = place.dataset.risk, id = risk || place.dataset.measure;
-    const label = box.dataset.label.replace("{id}", id);
+    const kind = KINDS.find((k) => place.dataset[k]), id = place.dataset[kind], name = place.dataset.name || id;
+    const label = box.dataset.label.replace("{id}", name);
     const input = document.createElement("input");
     input.type = "checkbox";
     const l = document.createElement("label");
@@ -44,10 +44,9 @@
     }
     place.append(l);
     ticks.push({ input: input, id: id });
-    input.addEventListener("change", () => tick(risk ? { risk: risk } : { measure: id }, input.checked));
+    input.addEventListener("change", () => tick({ [kind]: id }, name, input.checked));
   }
-  async function tick(what, on) {
-    const id = what.measure || what.risk;
+  async function tick(what, id, on) {
     try {
       await Promise.all([riskguide.load("tailor-core.js"), riskguide.load("tailor-data.js")]);
     } catch (e) {
@@ -65,7 +64,7 @@
     riskguide.toast(said.replace("{id}", id));
   }
 
-  document.querySelectorAll(".pick[data-risk], .pick[data-measure]").forEach(add);
+  document.querySelectorAll(KINDS.map((k) => ".pick[data-" + k + "]").join()).forEach(add);
   draw();
   addEventListener("storage", (ev) => { if (ev.key === key) draw(); });
   addEventListener("pageshow", draw);
