@@ -47,7 +47,7 @@ type view struct {
 	// of controls alone (Standard), the clauses with such controls.
 	NotSelected []coverageView
 	Standard    bool
-	Gaps            []idText       // measures without controls
+	Gaps        []idText // measures without controls
 	// Next tells what became of the answers of the last round; nil in a first
 	// round.
 	Next *nextView

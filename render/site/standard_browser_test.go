@@ -301,6 +301,7 @@ func TestStandardPack(t *testing.T) {
 	u.wants(`document.querySelector("#pack-problems button").textContent`, "Control ga-2: State the reason")
 	u.run(`document.getElementById("f-exclude-0-reason-en").focus()`)
 	u.write("The street lights it")
+	u.wants(`document.getElementById("f-parameters-ga-1-ga-1-prm-2-hint").textContent`, "1. the list of keepers [harbour-defined frequency]; and At least once a year.")
 	// The value in a choice is wanted only with the choice.
 	u.clickOn("#f-parameters-ga-1-1-ga-1-1-prm-1-0")
 	u.wants(`document.getElementById("f-parameters-ga-1-1-ga-1-1-prm-2")`, "null")

@@ -89,6 +89,9 @@ type packParameter struct {
 	Choices  []map[string]string `json:"choices,omitempty"`
 	Many     bool                `json:"many,omitempty"`
 	Guidance string              `json:"guidance,omitempty"`
+	// Where is the line of the statement that the value stands in, as it is read,
+	// if the statement has several.
+	Where string `json:"where,omitempty"`
 }
 
 type packRisk struct {
@@ -252,12 +255,20 @@ func (e *edition) packControl(c *catalog.Control) packControl {
 	if c.Enhances != nil {
 		p.Parent = c.Enhances.ID
 	}
+	wording, _ := e.cat.Text(c.Wording(), e.lang)
+	lines := strings.Split(wording, "\n")
 	for _, x := range c.Parameters {
 		pp := packParameter{ID: x.ID, Label: wordings(x.Label), Default: x.Default, Many: x.Many}
 		for _, t := range x.Choices {
 			pp.Choices = append(pp.Choices, wordings(t))
 		}
 		pp.Guidance, _ = e.cat.Text(x.Guidance, e.lang)
+		for _, line := range lines {
+			if len(lines) > 1 && strings.Contains(line, "{"+x.ID+"}") {
+				pp.Where = strings.TrimSpace(untagged(e.statementText(c, line, e.lang, "").html))
+				break
+			}
+		}
 		p.Parameters = append(p.Parameters, pp)
 	}
 	p.Placeholders = e.namesIn(nil, c.Wording())

@@ -314,7 +314,7 @@
       const d = declared.get(id).find((x) => x.id === p.id);
       if (!d) {
         declared.get(id).push({ id: p.id, label: p.label, default: p.default || "", limits: limits ? [p] : [],
-          choices: limits ? [] : p.choices || [], many: !limits && !!p.many, guidance: limits ? "" : p.guidance || "" });
+          choices: limits ? [] : p.choices || [], many: !limits && !!p.many, guidance: limits ? "" : p.guidance || "", where: limits ? "" : p.where || "" });
         return;
       }
       d.limits.push(p);

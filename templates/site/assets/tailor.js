@@ -755,7 +755,7 @@
     const c = d.control;
     const add = (st.doc.modify || []).find((m) => m.control === d.statement && T.usedIn(m.add).includes(d.id));
     const own = (st.doc.requirements || []).find((a) => a.id === d.statement);
-    const where = own ? T.pick(own.statement, [lang()]) : add ? T.pick(add.add, [lang()]) : c ? c.title || c.statement : "";
+    const where = own ? T.pick(own.statement, [lang()]) : add ? T.pick(add.add, [lang()]) : d.where ? d.where : c ? c.title || c.statement : "";
     const hint = [clip(where, 140), d.guidance && clip(d.guidance, 200), limits(d)].filter(Boolean).join(" ");
     const label = (c && c.number || d.statement) + " " + (T.pick(d.label, [lang()]) || (d.choices.length ? say(d.many ? "pack-choose-many" : "pack-choose-one") : d.id));
     // The wordings of a choice that take parameters show what those are.
