@@ -207,7 +207,9 @@ func (rep *Report) place(e *Entry) error {
 		if s.Round == 0 {
 			s.Round = was
 			if !same && old.Pack.ID != s.Pack.ID {
-				s.Round++
+				if s.Round, err = rep.roundOf(e, was); err != nil || e.blocked() {
+					return err
+				}
 			}
 		}
 		switch {
@@ -244,6 +246,21 @@ func (rep *Report) place(e *Entry) error {
 	e.Written = target
 	rep.files = append(rep.files, file{target, data})
 	return nil
+}
+
+// roundOf is the round to which the answers to another pack than that of the newest
+// round, number was, belong: an earlier one that has the same pack, or else the next.
+func (rep *Report) roundOf(e *Entry, was int) (int, error) {
+	for n := was - 1; n > max(0, was-100); n-- {
+		then, _, err := rep.config.earlier(e, path.Join(Dir, answers.RoundFileName(e.Set.Supplier, n)))
+		if err != nil || e.blocked() {
+			return 0, err
+		}
+		if then != nil && then.Pack.ID == e.Set.Pack.ID {
+			return n, nil
+		}
+	}
+	return was + 1, nil
 }
 
 const (

@@ -223,7 +223,7 @@ func (r *reader) judge() {
 		ids = r.asked.Identity
 	}
 	name := func(m map[string]string) string {
-		return fmt.Sprintf("%s of the profile %s, edition %s", m["pack"], m["profile"], m["edition"])
+		return fmt.Sprintf("%s of the profile %s, edition %s", clipped(m["pack"]), clipped(m["profile"]), clipped(m["edition"]))
 	}
 	const byOwn = "its answers are read by what it says itself of its requirements"
 	switch {
@@ -235,10 +235,10 @@ func (r *reader) judge() {
 		r.result.Match = OtherProfile
 	case own["pack"] != "" && own["profile"] != "" && own["profile"] != ids["profile"]:
 		r.result.Match = OtherProfile
-		r.file(catalog.LevelError, RulePack, byOwn, "is %s, not %s", clipped(name(own)), name(ids))
+		r.file(catalog.LevelError, RulePack, byOwn, "is %s, not %s", name(own), name(ids))
 	case own["pack"] != "" && own["edition"] != ids["edition"]:
 		r.result.Match = OtherEdition
-		r.file(catalog.LevelWarning, RulePack, byOwn, "is %s; the content is of edition %s", clipped(name(own)), ids["edition"])
+		r.file(catalog.LevelWarning, RulePack, byOwn, "is %s; the content is of edition %s", name(own), ids["edition"])
 	case own["pack"] != "":
 		r.result.Match = OtherWording
 		r.file(catalog.LevelWarning, RulePack, byOwn, "is %s; the profile yields %s now: it or the content was changed since", clipped(own["pack"]), ids["pack"])
