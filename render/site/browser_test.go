@@ -165,7 +165,8 @@ func TestInBrowser(t *testing.T) {
 
 func axeCheck(t *testing.T, ctx context.Context, p *chromium.Page, axe, page string) {
 	t.Helper()
-	found, err := violations(ctx, p, axe, true)
+	must(t, p.Eval(ctx, axe, nil))
+	found, err := violations(ctx, p)
 	must(t, err)
 	for _, f := range found {
 		t.Errorf("%s: %s", page, f)
@@ -455,23 +456,16 @@ func checkHTML(t *testing.T, dir string) {
 	t.Helper()
 	jar := tool(t, "vnu-jar/build/dist/vnu.jar")
 	java := rendertest.Tool(t, "java")
-	for _, what := range []string{"--skip-non-html", "--skip-non-css", "--skip-non-svg"} {
-		nu(t, java, jar, dir, what)
-	}
+	nu(t, java, jar, dir, "--skip-non-html", "--also-check-css", "--also-check-svg")
 }
 
-// violations runs axe-core in the page. Drawn asks also for the rules about what the
-// style draws: contrast, links within a text, size of targets. They take most of the
-// time.
-func violations(ctx context.Context, p *chromium.Page, axe string, drawn bool) ([]string, error) {
+// violations applies all rules of axe-core, which must be there already, to the page.
+func violations(ctx context.Context, p *chromium.Page) ([]string, error) {
 	var found []struct {
 		ID, Help string
 		Nodes    []struct{ HTML, FailureSummary string }
 	}
-	err := p.Eval(ctx, axe, nil)
-	if err == nil {
-		err = p.Eval(ctx, fmt.Sprintf(`axe.run(document, {resultTypes: ["violations"], preload: false, iframes: false, rules: {"color-contrast": {enabled: %[1]t}, "link-in-text-block": {enabled: %[1]t}, "target-size": {enabled: %[1]t}}}).then(function (r) { return r.violations; })`, drawn), &found)
-	}
+	err := p.Eval(ctx, `axe.run(document, {resultTypes: ["violations"], preload: false, iframes: false, rules: {"target-size": {enabled: true}}}).then(function (r) { return r.violations; })`, &found)
 	var out []string
 	for _, v := range found {
 		for _, n := range v.Nodes {
