@@ -65,11 +65,7 @@ func TestStandardInBrowser(t *testing.T) {
 				t.Errorf("%s is %d pixels wide", page, size[0])
 			}
 			if mode.width != 360 {
-				found, err := violations(ctx, p, string(axe), slices.Contains(kinds, name))
-				must(t, err)
-				for _, f := range found {
-					t.Errorf("%s: %s", page, f)
-				}
+				axeCheck(t, ctx, p, string(axe), page)
 			}
 			if console, _ := p.Log(); len(console) > 0 {
 				t.Errorf("%s: console: %v", page, console)
