@@ -277,6 +277,7 @@ func TestOtherPack(t *testing.T) {
 		want             string
 	}{
 		{"edition", "edition", "2025.2", questionnaire.OtherEdition, catalog.LevelWarning, "is other of the profile full, edition 2025.2; the content is of edition 2026.1"},
+		{"long names", "edition", strings.Repeat("2", 70), questionnaire.OtherEdition, catalog.LevelWarning, "is other of the profile full, edition " + strings.Repeat("2", 60) + "…; the content is of edition 2026.1"},
 		{"profile", "profile", "someone", questionnaire.OtherProfile, catalog.LevelError, "is other of the profile someone, edition 2026.1, not " + s.pack.ID},
 		{"wording", "language", "ja", questionnaire.OtherWording, catalog.LevelWarning, "is other; the profile yields " + s.pack.ID + " now"},
 	} {

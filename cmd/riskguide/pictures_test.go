@@ -129,7 +129,16 @@ func (p photographer) circle(lang catalog.Lang) {
 	p.must(os.CopyFS("edition-1", os.DirFS("content")))
 	p.must(os.WriteFile("booking.yaml", []byte(pictureProfile), 0o666))
 	p.run("build", "--only", "site", "--lang", l, "-o", "first")
-	p.page("pack", "first/site/"+l+"/pack.html"+packLink(p.t, map[string]any{"select": []any{map[string]any{"risks": []string{"H05", "M10"}}}}), 376)
+	top := 376
+	if lang == "en" {
+		top = 430 // more words above
+	}
+	p.page("pack", "first/site/"+l+"/pack.html"+packLink(p.t, map[string]any{"select": []any{map[string]any{"risks": []string{"H05", "M10"}}}}), top)
+	if lang == "en" {
+		readme := p // its picture is in its language
+		readme.out = filepath.Join(p.out, "..", "..")
+		readme.page("site-risk", "first/site/en/risks/H05.html", 0)
+	}
 
 	p.run("tailor", "booking.yaml", "--lang", l, "-o", "packs")
 	blank := p.questionnaire("packs", "")
