@@ -36,6 +36,7 @@ var (
 	timeOfDay = regexp.MustCompile(`[T\s]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*Z?$`)
 	weekday   = regexp.MustCompile(`(?i)\s*[(]\s*([日月火水木金土]|sun|mon|tue|wed|thu|fri|sat)[a-z]*(曜日?)?\s*[)]`)
 	monthOnly = regexp.MustCompile(`^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(末|中)?$`)
+	eraMonth  = regexp.MustCompile(`^(令和|平成|R|H|r|h)\s*\.?\s*(\d{1,2}|元)\s*[-/.年]\s*(\d{1,2})\s*月?(末|中)?$`)
 	serial    = regexp.MustCompile(`^\d{5}$`)
 	wholeDay  = regexp.MustCompile(`\d{4}-\d{2}-\d{2}`)
 )
@@ -59,14 +60,7 @@ func parseDate(s string, date1904 bool) (t time.Time, hint string) {
 		return day(number(m[1]), number(m[2]), number(m[3]))
 	}
 	if m := era.FindStringSubmatch(s); m != nil {
-		year, first := number(m[2]), 2018 // Reiwa 1 is 2019
-		if m[1] == "平成" || strings.EqualFold(m[1], "h") {
-			first = 1988
-		}
-		if m[2] == "元" {
-			year = 1
-		}
-		return day(first+year, number(m[3]), number(m[4]))
+		return day(eraYear(m[1], m[2]), number(m[3]), number(m[4]))
 	}
 	lower := strings.ToLower(s)
 	if m := dayName.FindStringSubmatch(lower); m != nil {
@@ -96,12 +90,28 @@ func parseDate(s string, date1904 bool) (t time.Time, hint string) {
 			return t, ""
 		}
 	}
+	year, mon := 0, 0
 	if m := monthOnly.FindStringSubmatch(s); m != nil {
-		if first, _ := day(number(m[1]), number(m[2]), 1); !first.IsZero() {
-			return time.Time{}, "is it " + first.AddDate(0, 1, -1).Format(time.DateOnly) + "?"
-		}
+		year, mon = number(m[1]), number(m[2])
+	} else if m := eraMonth.FindStringSubmatch(s); m != nil {
+		year, mon = eraYear(m[1], m[2]), number(m[3])
+	}
+	if first, _ := day(year, mon, 1); !first.IsZero() {
+		return time.Time{}, "is it " + first.AddDate(0, 1, -1).Format(time.DateOnly) + "?"
 	}
 	return time.Time{}, write
+}
+
+// eraYear is the year that a Japanese era and a number in it mean; 元 is the first.
+func eraYear(era, n string) int {
+	year, before := 1, 2018 // Reiwa 1 is 2019
+	if era == "平成" || strings.EqualFold(era, "h") {
+		before = 1988
+	}
+	if n != "元" {
+		year, _ = strconv.Atoi(n)
+	}
+	return before + year
 }
 
 // day returns a day that the calendar has.

@@ -78,7 +78,7 @@ func TestDates(t *testing.T) {
 		"2027-01-31T00:00:00Z": "2027-01-31", "2027-1-31 (Sun)": "2027-01-31", "2028-02-29": "2028-02-29",
 		// What leaves a doubt is no date.
 		"4/5/2027": "is it 2027-05-04 or 2027-04-05?", "2027年1月": "is it 2027-01-31?", "2027/2": "is it 2027-02-28?",
-		"2027年12月末": "is it 2027-12-31?", "2027-02-30": "the calendar has no such day", "27/1/31": "write a day such as 2027-01-31",
+		"2027年12月末": "is it 2027-12-31?", "R9.4": "is it 2027-04-30?", "令和元年 12月末": "is it 2019-12-31?", "2027-02-30": "the calendar has no such day", "27/1/31": "write a day such as 2027-01-31",
 		"来春": "write a day such as 2027-01-31", "": "write a day such as 2027-01-31", "2027年度末": "write a day such as 2027-01-31",
 		"TBD": "write a day such as 2027-01-31", "31 Foo 2027": "write a day such as 2027-01-31", "12345": "write a day such as 2027-01-31",
 	} {

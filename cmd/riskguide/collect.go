@@ -37,11 +37,11 @@ func (a *app) collectCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "collect ANSWERED.xlsx... --profile PROFILE",
 		Short: "Read answered questionnaires into files of answers, and check them",
-		Long: `Read the questionnaires that suppliers sent back. For each a file of answers is
-written, OUT/answers/SUPPLIER.yaml, and for all of them a report,
-OUT/answers/report.md and report.json: what is unanswered or cannot be read,
-explanations and dates that are missing, requirements that were altered, rows
-that were deleted or added, and everything in the workbook that is no answer,
+		Long: `Read the questionnaires that suppliers sent back: files, or folders of them. For
+each a file of answers is written, OUT/answers/SUPPLIER.yaml, and for all of them
+a report, OUT/answers/report.md and report.json: what is unanswered or cannot be
+read, explanations and dates that are missing, requirements that were altered,
+rows that were deleted or added, and everything in the workbook that is no answer,
 each with sheet and cell.
 
 Answers are read by the ids of the requirements, whatever program saved the
@@ -52,7 +52,8 @@ under which the questionnaire was sent, it is made of the supplier's name.
 
 Answers that are there already are corrected if they are of the same pack;
 answers to another pack, or with a higher --round, begin a new round and the
-older ones are kept as OUT/answers/rounds/SUPPLIER.N.yaml.
+older ones are kept as OUT/answers/rounds/SUPPLIER.N.yaml. Answers to the pack of
+a round that is kept there correct that round.
 
 A planned date is past if it is before --today; without it before the day of
 SOURCE_DATE_EPOCH, of --received, or today.
@@ -67,7 +68,7 @@ Conditions of --fail-on: must-unmet (a requirement that must be met is not
 implemented, only partly or planned, or not answered), unanswered, errors,
 problems (errors or warnings).`,
 		Example: `  riskguide collect acme.xlsx --profile content/profiles/sample.yaml -o .
-  riskguide collect inbox/*.xlsx -p acme.yaml -o round2 --round 2 --received 2027-02-01
+  riskguide collect inbox -p acme.yaml -o round2 --round 2 --received 2027-02-01
   riskguide collect acme.xlsx -p acme.yaml --fail-on must-unmet --format json`,
 		Args: usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -91,7 +92,10 @@ problems (errors or warnings).`,
 				}
 				on = append(on, c)
 			}
-			args, err := expand(args)
+			args, err := workbooksIn(args)
+			if err == nil {
+				args, err = expand(args)
+			}
 			if err != nil {
 				return err
 			}
@@ -145,6 +149,37 @@ problems (errors or warnings).`,
 	return cmd
 }
 
+// workbooksIn replaces folders by the workbooks that lie in them, not in folders below.
+func workbooksIn(args []string) ([]string, error) {
+	var out []string
+	for _, arg := range args {
+		if st, err := os.Stat(arg); err != nil || !st.IsDir() {
+			out = append(out, arg)
+			continue
+		}
+		entries, err := os.ReadDir(arg)
+		if err != nil {
+			return nil, err
+		}
+		found := len(out)
+		for _, e := range entries {
+			ext := strings.ToLower(filepath.Ext(e.Name()))
+			if !e.IsDir() && (ext == ".xlsx" || ext == ".xlsm") && !leftOpen(e.Name()) {
+				out = append(out, filepath.Join(arg, e.Name()))
+			}
+		}
+		if len(out) == found {
+			return nil, usageError{fmt.Errorf("there is no workbook in %q", arg)}
+		}
+	}
+	return out, nil
+}
+
+// leftOpen reports whether a file is one that programs leave beside an open workbook.
+func leftOpen(name string) bool {
+	return strings.HasPrefix(name, "~$") || strings.HasPrefix(name, ".~lock.")
+}
+
 // expand replaces patterns such as inbox/*.xlsx by the files that they fit: not every
 // command line does that itself.
 func expand(args []string) ([]string, error) {
@@ -159,8 +194,7 @@ func expand(args []string) ([]string, error) {
 			return nil, usageError{fmt.Errorf("there is no file %q", arg)}
 		}
 		for _, f := range files {
-			// Programs leave such files beside an open workbook.
-			if name := filepath.Base(f); !strings.HasPrefix(name, "~$") && !strings.HasPrefix(name, ".~lock.") {
+			if !leftOpen(filepath.Base(f)) {
 				out = append(out, f)
 			}
 		}
