@@ -30,6 +30,17 @@ check:
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+# A minute for every parser of what comes from outside. One input is enough to tell
+# where it came from: shrinking each would take most of the time.
+FUZZTIME ?= 1m
+fuzz:
+	@set -e; $(GO) list ./... | while read -r pkg; do \
+	  $(GO) test $$pkg -list '^Fuzz' | grep '^Fuzz' | while read -r f; do \
+	    echo "$$pkg $$f"; \
+	    $(GO) test $$pkg -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x || exit 1; \
+	  done; \
+	done
+
 # The pictures of docs/, from Chromium, LibreOffice and poppler.
 docs:
 	$(GO) test ./cmd/riskguide -run TestPictures -pictures ja,en -v

@@ -191,7 +191,7 @@ func TestRiskTableInBrowser(t *testing.T) {
 	}
 
 	open(1280, "ja/risks/H01.html")
-	must(t, p.Eval(ctx, `document.getElementById("H01-03").scrollIntoView()`, nil))
+	must(t, p.Eval(ctx, `document.getElementById("H01-03").scrollIntoView({behavior: "instant"})`, nil))
 	if y := number(`document.querySelector("table.risk thead").getBoundingClientRect().top`); y != 0 && number("window.scrollY") > 400 {
 		t.Errorf("the header of the table does not stay at the top of the window: %v", y)
 	}
@@ -201,7 +201,7 @@ func TestRiskTableInBrowser(t *testing.T) {
 
 	open(900, "ja/risks/H01.html")
 	must(t, p.Size(ctx, 900, 400))
-	must(t, p.Eval(ctx, `(function () { var b = document.querySelector(".box-t"); b.scrollIntoView(); b.scrollTo(200, 120); }())`, nil))
+	must(t, p.Eval(ctx, `(function () { var b = document.querySelector(".box-t"); b.scrollIntoView({behavior: "instant"}); b.scrollTo(200, 120); }())`, nil))
 	for what, expr := range map[string]string{
 		"header":       `document.querySelector("table.risk thead").getBoundingClientRect().top - document.querySelector(".box-t").getBoundingClientRect().top`,
 		"first column": `document.querySelector("#layer-physical").getBoundingClientRect().left - document.querySelector(".box-t").getBoundingClientRect().left`,

@@ -253,7 +253,7 @@ func TestStickyLists(t *testing.T) {
 			t.Errorf("%s at 1280: the head of the list is at %v", name, y)
 		}
 		must(t, p.Size(ctx, 720, 170))
-		must(t, p.Eval(ctx, `(function () { var b = document.querySelector(".box-x"); b.scrollIntoView(); b.scrollTo(60, 70); }())`, nil))
+		must(t, p.Eval(ctx, `(function () { var b = document.querySelector(".box-x"); b.scrollIntoView({behavior: "instant"}); b.scrollTo(60, 70); }())`, nil))
 		left := number(`document.querySelector(".box-x").scrollLeft`)
 		if number(`document.querySelector(".box-x").scrollTop`) > 40 { // past the buttons above the head
 			scrolled++

@@ -831,7 +831,7 @@ func TestDrawings(t *testing.T) {
 		}
 		must(t, p.Open(ctx, "file://"+dir+"/"+string(lang)+"/overview/index.html"))
 		l.want("the matrix at 390 pixels", `document.documentElement.scrollWidth`, "390")
-		l.run(`(function () { var b = document.querySelectorAll(".box-m")[1]; b.scrollIntoView(); b.scrollTo(300, 200); }())`)
+		l.run(`(function () { var b = document.querySelectorAll(".box-m")[1]; b.scrollIntoView({behavior: "instant"}); b.scrollTo(300, 200); }())`)
 		for what, expr := range map[string]string{
 			"heading":      `Math.abs(document.querySelector(".m-clauses thead").getBoundingClientRect().top - document.querySelectorAll(".box-m")[1].getBoundingClientRect().top) < 3`,
 			"first column": `Math.abs(document.querySelector(".m-clauses tbody th").getBoundingClientRect().left - document.querySelectorAll(".box-m")[1].getBoundingClientRect().left) < 3`,
