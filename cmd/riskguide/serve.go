@@ -52,7 +52,7 @@ func (a *app) serve(ctx context.Context, cfg publish.Config, address string) err
 	defer cancel()
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w (another address can be given: --address localhost:0 takes a free port)", err)
 	}
 	srv := preview.New(publish.NewPreview(cfg), func(ev preview.Event) {
 		if err := a.printProblems(ev.Problems); err != nil {
