@@ -274,6 +274,22 @@ func (p *sheetOfPaper) others(list []*Supplier) string {
 	return v.With("more_suppliers", "n", itoa(len(list)), "from", scored[0].Now.Tally.Text, "to", scored[len(scored)-1].Now.Tally.Text)
 }
 
+// scoreText is a score with how many of the requirements are met.
+func (p *sheetOfPaper) scoreText(t Tally) string {
+	return t.Text + "  (" + p.v.With("ratio", "n", itoa(t.Met), "of", itoa(t.Counted)) + ")"
+}
+
+// lineWidth is the width, rounded up, that a text needs to stand in one line.
+func (p *sheetOfPaper) lineWidth(s string, st document.Style) float32 {
+	text := document.Plain(s)
+	one := p.c.TextHeight(p.c.Width(), text, st)
+	w := float32(5)
+	for w < p.c.Width() && p.c.TextHeight(w, text, st) > one {
+		w += 0.5
+	}
+	return w
+}
+
 // groups draws the scores by risk, layer or clause where there is room, in two
 // blocks side by side where the suppliers are one or two.
 func (p *sheetOfPaper) groups(key string) {
@@ -311,6 +327,15 @@ func (p *sheetOfPaper) groups(key string) {
 		rows = room
 		shown = rows*blocks - 1 // the last place says how many are left out
 	}
+	// The bars are as long as the widest text beside them lets them be.
+	widest := float32(0)
+	for _, g := range t.Groups {
+		for _, tally := range g.Tallies {
+			widest = max(widest, p.lineWidth(p.scoreText(tally), styleCell))
+		}
+	}
+	bar := column - widest - 2*padding - 4
+	const leastBar = 10
 	at := 0
 	for block := 0; block < blocks && at < shown; block++ {
 		x := float32(block) * (width + gap)
@@ -332,10 +357,10 @@ func (p *sheetOfPaper) groups(key string) {
 			row := []box{{0, name, 1, g.Name, styleCell}}
 			y := p.y
 			for i, tally := range g.Tallies {
-				s := tally.Text + "  (" + v.With("ratio", "n", itoa(tally.Met), "of", itoa(tally.Counted)) + ")"
+				s := p.scoreText(tally)
 				row = append(row, box{name + column*float32(i), column, 1, s, right(styleCell)})
-				if column >= 42 {
-					p.scoreBar(x+name+column*float32(i)+2, y+rowHeight/2-0.9, column-27, 1.8, tally)
+				if bar >= leastBar {
+					p.scoreBar(x+name+column*float32(i)+2, y+rowHeight/2-0.9, bar, 1.8, tally)
 				}
 			}
 			p.row(shift(row), rowHeight, document.NoColor)
