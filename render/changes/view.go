@@ -11,6 +11,7 @@
 package changes
 
 import (
+	"cmp"
 	"io/fs"
 	"slices"
 	"strconv"
@@ -382,6 +383,17 @@ func (b *viewMaker) about(c *edition.Change) []string {
 			if f.Lang == "" {
 				out = append(out, b.path(f.Path)+b.w.Get("colon")+b.value(f.Path, f.Value, c.Kind == edition.Removed))
 			}
+		}
+	}
+	if c.Entity == edition.EntityEdition && c.Path == "" {
+		said := map[catalog.Lang]string{}
+		for _, f := range c.Fields {
+			if f.Path == "summary" {
+				said[f.Lang] = f.Value
+			}
+		}
+		if s := cmp.Or(said[b.lang], said[b.first]); s != "" {
+			out = append(out, b.path("summary")+b.w.Get("colon")+s)
 		}
 	}
 	if c.Kind == edition.Replaced {
