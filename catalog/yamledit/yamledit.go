@@ -23,6 +23,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -50,7 +51,11 @@ type context struct {
 
 const bom = "\uFEFF"
 
-// Parse reads a file. A file that is empty or no YAML is an error.
+// oddBreak finds what YAML 1.1 (§5.4) takes for the end of a line beside LF and CR LF.
+var oddBreak = regexp.MustCompile("\r(?:[^\n]|$)|[\u0085\u2028\u2029]")
+
+// Parse reads a file. A file that is empty or no YAML is an error, and so is one whose
+// lines end with anything but LF or CR LF.
 func Parse(data []byte) (*File, error) {
 	f := &File{nl: "\n"}
 	if bytes.HasPrefix(data, []byte(bom)) {
@@ -74,6 +79,10 @@ func (f *File) set(data []byte) error {
 	root, err := parse(data)
 	if err != nil {
 		return err
+	}
+	if at := oddBreak.FindIndex(data); at != nil {
+		r, _ := utf8.DecodeRune(data[at[0]:])
+		return fmt.Errorf("line %d ends with the character %U: write a line feed", bytes.Count(data[:at[0]], []byte("\n"))+1, r)
 	}
 	f.data, f.root = data, root
 	f.lines = append(f.lines[:0], 0)

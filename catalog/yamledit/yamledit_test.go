@@ -339,6 +339,21 @@ func TestRandom(t *testing.T) {
 	}
 }
 
+// TestLineEnds: YAML ends lines also with characters that editors do not; a file with
+// them is refused before a change could go by the wrong lines.
+func TestLineEnds(t *testing.T) {
+	for _, data := range []string{"a: b\n", "a: b\r\nc: d\r\n", "a: b\u00a0c\n"} {
+		if _, err := Parse([]byte(data)); err != nil {
+			t.Errorf("%q: %v", data, err)
+		}
+	}
+	for data, want := range map[string]string{"a: b\nc: d\re: f\n": "line 2 ends with the character U+000D", "a: b\u2028c: d\n": "line 1 ends with the character U+2028", "a: b\r": "line 1"} {
+		if _, err := Parse([]byte(data)); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: %v", data, err)
+		}
+	}
+}
+
 func FuzzEdit(f *testing.F) {
 	f.Add([]byte(styles), uint64(1))
 	f.Add([]byte("a: &b c\nd: *b\n? x\n: - - y\n  - {z: , q}\n"), uint64(2))
