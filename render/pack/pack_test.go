@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,5 +74,19 @@ func TestWrite(t *testing.T) {
 		if err := os.WriteFile(file, m.Data(name), 0o666); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestSingleControls: a pack of controls that are named alone does not speak of risks
+// that it covers.
+func TestSingleControls(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "few.yaml"), []byte("id: few\ntitle: 三つ\nlanguages: [ja]\nselect:\n  - controls: [8.6.1.1, 8.6.1.2, 8.6.1.3]\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	p := tailored(t, "../../content", dir, "few.yaml")
+	page := string(rendered(t, p).Data("few/" + pack.HTMLFile("few")))
+	if strings.Contains(page, "件のリスクのうち") || !strings.Contains(page, "この一式は、3 件の要求事項を定めます。") {
+		t.Error("the page tells of the risks that it covers")
 	}
 }

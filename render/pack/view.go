@@ -497,7 +497,11 @@ func (m *viewer) scope() {
 			own++
 		}
 	}
-	v.Intro = append(v.Intro, w.say(func(w words) string { return m.fillCounts(w.Get("scope_intro"), treated) }))
+	intro := "scope_intro"
+	if treated == 0 { // single controls, of whatever risk
+		intro = "scope_intro_standard"
+	}
+	v.Intro = append(v.Intro, w.say(func(w words) string { return m.fillCounts(w.Get(intro), treated) }))
 	if own > 0 {
 		v.Intro = append(v.Intro, w.say(func(w words) string { return w.With("scope_intro_own", "own", strconv.Itoa(own)) }))
 	}
