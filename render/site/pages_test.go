@@ -233,7 +233,7 @@ func inAxe(t *testing.T, tabs []*chromium.Page, dir string, names []string) {
 
 // shapesOf picks pages of each language, the largest first, until each element that
 // stands in any of them is seen: the same tag with the same class, role and names of
-// attributes, in the same kind of element, with a text in it or without.
+// attributes, in an element of the same tag and class, with a text in it or without.
 func shapesOf(t *testing.T, m *render.Memory) []string {
 	t.Helper()
 	pages := pagesOf(m)
@@ -252,6 +252,8 @@ func shapesOf(t *testing.T, m *render.Memory) []string {
 					switch {
 					case slices.Contains(valued, a.Key):
 						attrs = append(attrs, a.Key+"="+a.Val)
+					case a.Key == "colspan" || a.Key == "rowspan":
+						continue
 					case strings.TrimSpace(a.Val) == "":
 						attrs = append(attrs, a.Key+"=")
 					default:
@@ -264,7 +266,8 @@ func shapesOf(t *testing.T, m *render.Memory) []string {
 				if !seen[key] {
 					seen[key], fresh = true, true
 				}
-				within = " " + element + " > "
+				class, _ := attr(n, "class")
+				within = " " + n.Data + "." + class + " > "
 			}
 			for c := n.FirstChild; c != nil; c = c.NextSibling {
 				walk(c, within)
