@@ -1,17 +1,16 @@
 package answers_test
 
 import (
-	"bytes"
 	"math/rand/v2"
 	"path"
 	"strings"
 	"testing"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
 
 	"riskguide/answers"
 	"riskguide/catalog/schema"
+	"riskguide/catalog/schema/schematest"
 )
 
 // TestSchema: the schema that a file of answers names allows what is written, and
@@ -21,19 +20,7 @@ func TestSchema(t *testing.T) {
 	if !ok || path.Base(answers.SchemaFile) != f.Name {
 		t.Fatalf("there is no schema %s", answers.SchemaFile)
 	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(f.Data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("file:///"+f.Name, doc); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("file:///" + f.Name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := schematest.Compile(t, f.Name, f.Data)
 	validate := func(data string) error {
 		var n yaml.Node
 		if err := yaml.Unmarshal([]byte(data), &n); err != nil {

@@ -14,6 +14,7 @@ import (
 	"riskguide/catalog"
 	"riskguide/catalog/edition"
 	"riskguide/catalog/schema"
+	"riskguide/catalog/schema/schematest"
 	"riskguide/profile"
 )
 
@@ -105,18 +106,7 @@ func TestCompare(t *testing.T) {
 func validate(t *testing.T, d edition.Document) {
 	t.Helper()
 	f, _ := schema.Lookup("diff")
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(f.Data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("diff.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("diff.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := schematest.Compile(t, f.Name, f.Data)
 	var out bytes.Buffer
 	if err := edition.WriteJSON(&out, d); err != nil {
 		t.Fatal(err)

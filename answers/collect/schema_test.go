@@ -15,6 +15,7 @@ import (
 	"riskguide/answers/collect"
 	"riskguide/answers/questionnaire"
 	"riskguide/catalog/schema"
+	"riskguide/catalog/schema/schematest"
 )
 
 // TestJSONSchema: the report with answers, unreadable ones and a file that is no
@@ -24,19 +25,7 @@ func TestJSONSchema(t *testing.T) {
 	if !ok {
 		t.Fatal("there is no schema")
 	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(f.Data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("file:///"+f.Name, doc); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("file:///" + f.Name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := schematest.Compile(t, f.Name, f.Data)
 
 	dir := t.TempDir()
 	cfg, blank := config(t, small(t), dir)

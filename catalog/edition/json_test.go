@@ -11,6 +11,7 @@ import (
 
 	"riskguide/catalog/edition"
 	"riskguide/catalog/schema"
+	"riskguide/catalog/schema/schematest"
 )
 
 // TestJSON checks what is written against the schema, and that the changes that
@@ -20,18 +21,7 @@ func TestJSON(t *testing.T) {
 	if !ok {
 		t.Fatal("there is no schema of comparisons")
 	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(f.Data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("diff.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("diff.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := schematest.Compile(t, f.Name, f.Data)
 	for seed := range 20 {
 		m := &mutator{Rand: rand.New(rand.NewPCG(uint64(seed), 9))}
 		a, b := clone(load(t)), clone(load(t))

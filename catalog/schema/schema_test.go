@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -14,25 +13,9 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
-)
 
-func compile(t *testing.T, f File) *jsonschema.Schema {
-	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(f.Data))
-	if err != nil {
-		t.Fatalf("%s: %v", f.Name, err)
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("file:///"+f.Name, doc); err != nil {
-		t.Fatalf("%s: %v", f.Name, err)
-	}
-	s, err := c.Compile("file:///" + f.Name)
-	if err != nil {
-		t.Fatalf("%s: %v", f.Name, err)
-	}
-	return s
-}
+	"riskguide/catalog/schema/schematest"
+)
 
 // value turns a YAML node into what JSON would say, by the core schema of YAML
 // 1.2, as editors do: a date is a string.
@@ -100,7 +83,7 @@ func compileAll(t *testing.T) map[string]*jsonschema.Schema {
 	t.Helper()
 	schemas := map[string]*jsonschema.Schema{}
 	for _, f := range Files() {
-		schemas[f.Name] = compile(t, f)
+		schemas[f.Name] = schematest.Compile(t, f.Name, f.Data)
 	}
 	return schemas
 }
@@ -238,7 +221,7 @@ func TestRefused(t *testing.T) {
 			if err := yaml.Unmarshal([]byte(text), &n); err != nil {
 				t.Fatal(err)
 			}
-			if err := compile(t, f).Validate(value(t, &n)); err == nil {
+			if err := schematest.Compile(t, f.Name, f.Data).Validate(value(t, &n)); err == nil {
 				t.Error("the schema allows it")
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"riskguide/catalog/schema"
+	"riskguide/catalog/schema/schematest"
 )
 
 // TestJSONSchema: what is written is what the schema says, and a key that it does
@@ -16,18 +17,7 @@ func TestJSONSchema(t *testing.T) {
 	if !ok {
 		t.Fatal("there is no schema")
 	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(f.Data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("file:///"+f.Name, doc); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("file:///" + f.Name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := schematest.Compile(t, f.Name, f.Data)
 	data, err := JSON(view(t, "ja"))
 	if err != nil {
 		t.Fatal(err)

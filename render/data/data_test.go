@@ -17,6 +17,7 @@ import (
 
 	"riskguide/catalog"
 	"riskguide/catalog/edition"
+	"riskguide/catalog/schema/schematest"
 	"riskguide/catalog/synthetic"
 	"riskguide/profile"
 	"riskguide/render/data"
@@ -69,16 +70,7 @@ func compiled(t testing.TB) *jsonschema.Schema {
 	if d := doc.(map[string]any)["$schema"]; d != "https://json-schema.org/draft/2020-12/schema" {
 		t.Errorf("the schema is of %v", d)
 	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("file:///catalog.schema.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("file:///catalog.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return schematest.Compile(t, "catalog.schema.json", data.Schema())
 }
 
 func validate(t testing.TB, s *jsonschema.Schema, doc []byte) {
