@@ -44,7 +44,7 @@ func (w words) forGuide(g *catalog.Guide) words {
 		return w
 	}
 	w.Words = maps.Clone(w.Words)
-	for _, key := range []string{"scope_intro", "rules", "rule_count", "rule_all", "exclusions_intro", "excluded_content",
+	for _, key := range []string{"rules", "rule_count", "rule_all", "exclusions_intro", "excluded_content",
 		"excluded_lost", "not_selected_intro", "not_selected_none", "obligation_rules_note", "sheet_exclusions_about"} {
 		w.Words[key] = w.Get(key + "_standard")
 	}
