@@ -279,17 +279,6 @@ func (p *sheetOfPaper) scoreText(t Tally) string {
 	return t.Text + "  (" + p.v.With("ratio", "n", itoa(t.Met), "of", itoa(t.Counted)) + ")"
 }
 
-// lineWidth is the width, rounded up, that a text needs to stand in one line.
-func (p *sheetOfPaper) lineWidth(s string, st document.Style) float32 {
-	text := document.Plain(s)
-	one := p.c.TextHeight(p.c.Width(), text, st)
-	w := float32(5)
-	for w < p.c.Width() && p.c.TextHeight(w, text, st) > one {
-		w += 0.5
-	}
-	return w
-}
-
 // groups draws the scores by risk, layer or clause where there is room, in two
 // blocks side by side where the suppliers are one or two.
 func (p *sheetOfPaper) groups(key string) {
@@ -331,7 +320,7 @@ func (p *sheetOfPaper) groups(key string) {
 	widest := float32(0)
 	for _, g := range t.Groups {
 		for _, tally := range g.Tallies {
-			widest = max(widest, p.lineWidth(p.scoreText(tally), styleCell))
+			widest = max(widest, p.c.TextWidth(document.Plain(p.scoreText(tally)), styleCell))
 		}
 	}
 	bar := column - widest - 2*padding - 4

@@ -52,3 +52,13 @@ func (v *Canvas) Text(x, y, w, h float32, text Inline, st Style) float32 {
 func (v *Canvas) TextHeight(w float32, text Inline, st Style) float32 {
 	return linesHeight(v.c.ts.set(nil, text, st, w*mm, 0, 0)) / mm
 }
+
+// TextWidth returns the width in millimetres of text that stands in one line, or of
+// the longest of the lines that line breaks make of it.
+func (v *Canvas) TextWidth(text Inline, st Style) float32 {
+	w := float32(0)
+	for _, l := range v.c.ts.set(nil, text, st, 1e6, 0, 0) {
+		w = max(w, l.w)
+	}
+	return w / mm
+}
